@@ -1,0 +1,1 @@
+"""Reads newsletters: bytes in, frozen values out. Plain Python, without Django, network, clock or database."""

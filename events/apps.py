@@ -1,0 +1,8 @@
+"""The agenda as a Django app."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "events"
+    verbose_name = "Agenda"

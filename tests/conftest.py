@@ -1,0 +1,137 @@
+"""The cast and the facts that tests share."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from events.models import Event
+from newsletters import search
+from newsletters.models import Item, ItemEvent, ItemLink, Newsletter, Source, Theme
+
+PASSWORD = "een-lang-wachtwoord-voor-tests"
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(settings, tmp_path):
+    """Files in a folder of the test's own, static files without a manifest, no rate limits left over."""
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "uploads"},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def griffier(db):
+    user = User.objects.create_user("griffier@voorbeeldstad.example", PASSWORD, name="Gerrie Griffier", is_staff=True)
+    user.groups.add(Group.objects.get(name="Griffie"))
+    return user
+
+
+@pytest.fixture
+def raadslid(db):
+    return User.objects.create_user("raadslid@voorbeeldstad.example", PASSWORD, name="Rian Raadslid")
+
+
+@pytest.fixture
+def ander_raadslid(db):
+    return User.objects.create_user("ander@voorbeeldstad.example", PASSWORD, name="Anne Ander")
+
+
+@pytest.fixture
+def beheerder(db):
+    return User.objects.create_superuser("beheerder@voorbeeldstad.example", PASSWORD, name="Bas Beheer")
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_griffier(griffier):
+    return client_of(griffier)
+
+
+@pytest.fixture
+def as_raadslid(raadslid):
+    return client_of(raadslid)
+
+
+@pytest.fixture
+def as_ander_raadslid(ander_raadslid):
+    return client_of(ander_raadslid)
+
+
+@pytest.fixture
+def as_nobody():
+    return Client()
+
+
+@pytest.fixture
+def source(db):
+    return Source.objects.create(name="Radenpost", slug="radenpost")
+
+
+@pytest.fixture
+def theme(db):
+    return Theme.objects.create(name="Wonen", slug="wonen")
+
+
+@pytest.fixture
+def newsletter(source):
+    """A published newsletter without items."""
+    return Newsletter.objects.create(
+        source=source,
+        title="Radenpost van juni",
+        published_on=date(2026, 6, 1),
+        published_on_basis=Newsletter.Basis.MAIL_HEADER,
+        state=Newsletter.State.PUBLISHED,
+        published_at=datetime(2026, 6, 1, 9, 0, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def make_item(newsletter):
+    """Makes a published item with a link, in the published newsletter unless another is given."""
+
+    def make(**fields):
+        fields.setdefault("newsletter", newsletter)
+        fields.setdefault("position", fields["newsletter"].items.count())
+        fields.setdefault("title", f"Bericht {fields['position']}")
+        fields.setdefault("summary", "De gemeenteraad vergadert over de woningbouw.")
+        fields.setdefault("state", Item.State.PUBLISHED)
+        url = fields.pop("url", "https://www.voorbeeldstad.example/bericht")
+        item = Item.objects.create(**fields)
+        ItemLink.objects.create(item=item, text="Lees meer", url=url, kind=ItemLink.Kind.DIRECT)
+        search.index([item.pk])
+        return item
+
+    return make
+
+
+@pytest.fixture
+def item(make_item, theme):
+    return make_item(title="Woningbouw in de kern", theme=theme)
+
+
+@pytest.fixture
+def event(item):
+    """A published event that the item announces."""
+    event = Event.objects.create(
+        title="Bijeenkomst woningbouw",
+        starts_on=date(2030, 9, 14),
+        location="stadhuis",
+        state=Event.State.PUBLISHED,
+    )
+    ItemEvent.objects.create(item=item, event=event)
+    return event

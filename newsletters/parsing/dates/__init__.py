@@ -1,0 +1,148 @@
+"""Dutch dates and times in running text: find_dates, and in_past for days that turn out to be over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+
+from newsletters.parsing import vocabulary_dates as words
+from newsletters.parsing.dates.clocks import (
+    Certainty,
+    TimeSpan,
+    begins_at_once,
+    ends_at_once,
+    find_times,
+    start_and_end,
+)
+from newsletters.parsing.dates.phrases import Phrase, Span, find_phrases
+from newsletters.parsing.dates.settling import Settled, agrees, settle, settle_past
+from newsletters.parsing.dates.tokens import Tokens, tokenize
+
+__all__ = ["FoundDate", "find_dates", "in_past"]
+
+_SENTENCE_ENDS = frozenset(".!?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDate:
+    """A day, or a row of days, that a text names.
+
+    text is the whole phrase, so the days of "7 en 21 mei" share theirs; begin and finish are its place in the
+    text. start None: a day without a year that nothing settles. end is inclusive and None for one day. A time
+    is None where none belongs to the day. weekday_agrees is None where no weekday is named or start is None.
+    vague: "rond 28 augustus". year_stated: the text itself settles the year, with a number or with a word
+    ("jl.", "volgend jaar").
+    """
+
+    text: str
+    start: date | None
+    end: date | None = None
+    start_time: time | None = None
+    end_time: time | None = None
+    weekday_agrees: bool | None = None
+    begin: int
+    finish: int
+    vague: bool = False
+    year_stated: bool = False
+    written: Span = field(repr=False, compare=False)
+
+
+def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
+    """The dates in text, in order; several days in one phrase give one each, days in a row give one range.
+
+    A missing year is settled by a weekday, if that fits the year before, of or after the reference; else it is
+    the next such day on or after the reference, and a range counts until its last day. reference None: such a
+    day has start None. Days that the calendar does not have are not found. Takes time linear in the text.
+    """
+    tokens = tokenize(text)
+    phrases = find_phrases(tokens)
+    sentences = _sentences(tokens)
+    times = _times(tokens, phrases, sentences)
+    found: list[FoundDate] = []
+    for phrase, own in zip(phrases, times, strict=True):
+        begin, finish = tokens[phrase.begin].begin, tokens[phrase.finish - 1].finish
+        found += [
+            _found(text, begin, finish, phrase=phrase, settled=settled, times=own)
+            for settled in settle(phrase, reference=reference)
+        ]
+    return tuple(found)
+
+
+def in_past(found: FoundDate, *, reference: date) -> FoundDate:
+    """The same day looked back at: the last such day on or before the reference ("Op 18 juni hebben we ...").
+
+    What states its year, or has no such day, is given back unchanged. A weekday that fits a year near the
+    reference still settles the year.
+    """
+    if found.year_stated:
+        return found
+    row = settle_past(found.written, reference=reference)
+    if row is None:
+        return found
+    start, end = row
+    agreed = agrees(found.written, (start,) if end is None else (start, end))
+    return replace(found, start=start, end=end if end != start else None, weekday_agrees=agreed)
+
+
+def _found(
+    text: str, begin: int, finish: int, *, phrase: Phrase, settled: Settled, times: Sequence[TimeSpan]
+) -> FoundDate:
+    part = next((day.part for day in settled.span.days if day.part), "")
+    start_time, end_time = start_and_end(times, part=part)
+    return FoundDate(
+        text=text[begin:finish],
+        start=settled.start,
+        end=settled.end,
+        start_time=start_time,
+        end_time=end_time,
+        weekday_agrees=settled.weekday_agrees,
+        begin=begin,
+        finish=finish,
+        vague=phrase.vague,
+        year_stated=settled.year_stated,
+        written=settled.span,
+    )
+
+
+def _sentences(tokens: Tokens) -> tuple[int, ...]:
+    """The number of the sentence that each token is in."""
+    numbers = []
+    current = 0
+    for place in range(len(tokens)):
+        token, before = tokens[place], tokens[place - 1]
+        if token.lines > 1 or (before.text in _SENTENCE_ENDS and token.gap and _begins(tokens, place)):
+            current += 1
+        numbers.append(current)
+    return tuple(numbers)
+
+
+def _begins(tokens: Tokens, place: int) -> bool:
+    """Whether a sentence begins here, behind a full stop: not behind "sept." or before a small letter."""
+    token, last = tokens[place], tokens[place - 2]
+    if tokens[place - 1].text == "." and last.is_word and not tokens[place - 1].gap:
+        short = last.text in words.ABBREVIATIONS or last.text in words.MONTHS or last.text in words.WEEKDAYS
+        if short and last.text not in words.FULL_MONTHS and last.text not in words.FULL_WEEKDAYS:
+            return False
+    return not token.is_word or token.capital
+
+
+def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) -> tuple[tuple[TimeSpan, ...], ...]:
+    """For each phrase the times that belong to it: of the same sentence, between its neighbours."""
+    owned: list[list[TimeSpan]] = [[] for _ in phrases]
+    for index in range(len(phrases) + 1):
+        begin = phrases[index - 1].finish if index else 0
+        finish = phrases[index].begin if index < len(phrases) else len(tokens)
+        earlier = phrases[index - 1] if index else None
+        later = phrases[index] if index < len(phrases) else None
+        chain = begin
+        for span in find_times(tokens, begin, finish):
+            with_earlier = earlier is not None and sentences[span.begin] == sentences[earlier.finish - 1]
+            with_later = later is not None and sentences[span.begin] == sentences[later.begin]
+            behind = with_earlier and begins_at_once(tokens, chain, span)
+            before = later is not None and with_later and ends_at_once(tokens, span, later.begin)
+            sure = span.certainty is Certainty.SURE
+            if with_earlier and (behind or (sure and not before)):
+                owned[index - 1].append(span)
+                chain = span.finish
+            elif with_later and (before or sure):
+                owned[index].append(span)
+    return tuple(tuple(spans) for spans in owned)

@@ -1,0 +1,80 @@
+"""Says what a cleaned link is: a direct one, a click tracker, a mail link, or one that only serves the newsletter."""
+
+import re
+
+from newsletters.parsing.drafts import LinkKind
+from newsletters.parsing.links.addresses import Address, decode, parse, tidy
+from newsletters.parsing.links.hosts import (
+    SERVICE_HOSTS,
+    SERVICE_PATHS,
+    SERVICE_WORDS,
+    SHORT_TRACKER_PATHS,
+    TRACKER_LABELS,
+    TRACKER_PATHS,
+    TRACKERS,
+)
+from newsletters.parsing.links.wrappers import within
+
+_TOKEN = re.compile(r"[A-Za-z0-9_\-=.~%]{16,}")
+_LONG_TOKEN = 40
+_LONGEST_TEXT = 100
+_SERVICE = re.compile("|".join(f"(?:{words})" for words in SERVICE_WORDS))
+_WORDS_OF_PATH = re.compile(r"[/?&=._]+")
+
+
+def classify(url: str) -> LinkKind:
+    """The kind of a link that unwrap has cleaned. Tracked: a click tracker or shortener that hides where it leads."""
+    address = parse(tidy(url))
+    if address.scheme.lower() == "mailto":
+        return LinkKind.MAIL
+    return LinkKind.TRACKED if _is_listed(address) or _looks_tracked(address) else LinkKind.DIRECT
+
+
+def is_service_link(url: str, text: str = "") -> bool:
+    """Whether a link serves the newsletter, not its stories: unsubscribe, change data, view online, share."""
+    words = " ".join(text.lower().strip(" .!:>»›-|[]()").split())
+    if 0 < len(words) <= _LONGEST_TEXT and _SERVICE.fullmatch(words):
+        return True
+    address = parse(tidy(url))
+    if address.scheme.lower() == "mailto":
+        subject = decode(address.parameter("subject") or "").lower()
+        whole = f"{address.authority}{address.path} {subject}".lower()
+        return any(word in whole for word in ("unsubscribe", "uitschrijven", "afmelden nieuwsbrief"))
+    path = address.path.lower()
+    if any(within(address.host, host) and path.startswith(begin) for host, begin in SERVICE_HOSTS):
+        return True
+    if within(address.host, "wa.me") and address.parameter("text") is not None:
+        return True
+    return any(part in SERVICE_PATHS for part in _WORDS_OF_PATH.split(path))
+
+
+def _is_listed(address: Address) -> bool:
+    return any(
+        within(address.host, host) and address.path.startswith(begin) and len(address.path) > 1
+        for host, begin in TRACKERS
+    )
+
+
+def _looks_tracked(address: Address) -> bool:
+    """Whether an address has the shape of a click tracker: a telling path or host and a long random token."""
+    path = address.path.lower()
+    tokens = [part for part in address.path.split("/") if _is_token(part)]
+    tokens += [value for _, value in address.parameters() if _is_token(value)]
+    if not tokens:
+        return False
+    if any(sign in path for sign in TRACKER_PATHS):
+        return True
+    longest = max(len(token) for token in tokens)
+    if path.startswith(SHORT_TRACKER_PATHS) and longest >= _LONG_TOKEN:
+        return True
+    label = address.host.partition(".")[0]
+    return label in TRACKER_LABELS and address.host.count(".") > 1 and longest >= len(address.path + address.query) // 2
+
+
+def _is_token(text: str) -> bool:
+    """Whether a part of an address is random: long, with digits and both sizes of letters, or all hex."""
+    if _TOKEN.fullmatch(text) is None:
+        return False
+    if re.fullmatch(r"[0-9a-f]{24,}", text):
+        return True
+    return bool(re.search(r"\d", text) and re.search("[a-z]", text) and re.search("[A-Z]", text))

@@ -1,0 +1,31 @@
+"""What runs in the background. A task calls its service and nothing more; it is safe to run twice."""
+
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+
+from newsletters.services import imports
+
+
+@shared_task
+def read_import(import_id: int) -> None:
+    imports.read_import(import_id)
+
+
+@shared_task
+def sweep_imports() -> None:
+    for import_id in imports.sweep_imports():
+        _send(import_id)
+
+
+def queue_reading(import_id: int) -> None:
+    """Send the message that has an import read, once the transaction is through.
+
+    Where the broker does not answer that is logged and the row stays: the sweep sends it again.
+    """
+    transaction.on_commit(partial(_send, import_id), robust=True)
+
+
+def _send(import_id: int) -> None:
+    read_import.apply_async([import_id], expires=imports.MESSAGE_SECONDS)

@@ -1,0 +1,29 @@
+"""Events in the Django admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from events.models import Event
+from events.services import change_event
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    list_display = ["title", "starts_on", "starts_at", "location", "state"]
+    list_filter = ["state", "starts_on"]
+    search_fields = ["title", "location"]
+    date_hierarchy = "starts_on"
+    actions = None
+    fields = ["title", "starts_on", "ends_on", "starts_at", "ends_at", "location", "url", "state", "sentence"]
+    readonly_fields = ["state", "sentence"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:  # noqa: FBT001
+        change_event(obj)

@@ -1,0 +1,257 @@
+"""The griffier's desk in the Django admin: upload, what became of it, review and publish."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+
+from accounts.models import User
+from newsletters.forms import Review, UploadForm
+from newsletters.models import Import, Newsletter, Source, Theme
+from newsletters.services import imports, reviewing
+from newsletters.tasks import queue_reading
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Theme)
+class ThemeAdmin(admin.ModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Import)
+class ImportAdmin(admin.ModelAdmin):
+    """Uploads: adding one is uploading, and there is nothing to change by hand."""
+
+    list_display = ["filename", "state_with_reason", "next_step", "uploaded"]
+    list_display_links = None
+    list_filter = ["state"]
+    list_select_related = ["uploaded_by", "newsletter"]
+    search_fields = ["filename", "problem"]
+    actions = None
+    fields = ("filename", "readable_size", "state", "problem", "uploaded_at", "uploaded_by", "attempts", "newsletter")
+    readonly_fields = fields
+    change_list_template = "admin/newsletters/import/change_list.html"
+
+    def has_change_permission(self, request: HttpRequest, obj: Import | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Import | None = None) -> bool:
+        return False
+
+    @admin.display(description="status", ordering="state")
+    def state_with_reason(self, row: Import) -> str:
+        label = format_html('<strong class="state state-{}">{}</strong>', row.state, row.get_state_display())
+        return format_html("{}<br>{}", label, row.problem) if row.problem else label
+
+    @admin.display(description="geüpload", ordering="uploaded_at")
+    def uploaded(self, row: Import) -> str:
+        moment = date_format(timezone.localtime(row.uploaded_at), "j F Y H.i")
+        return format_html("{} uur<br>{}", moment, row.uploaded_by or "")
+
+    @admin.display(description="wat u kunt doen")
+    def next_step(self, row: Import) -> str:
+        links = [(reverse("admin:newsletters_import_original", args=[row.pk]), "Origineel ophalen")]
+        if row.newsletter_id:
+            words = "Nakijken" if row.state == Import.State.READY else "Naar de nieuwsbrief"
+            links.insert(0, (reverse("admin:newsletters_newsletter_change", args=[row.newsletter_id]), words))
+        steps = [format_html('<a href="{}">{}</a>', *link) for link in links]
+        if row.state == Import.State.FAILED:
+            url = reverse("admin:newsletters_import_retry", args=[row.pk])
+            steps.insert(0, format_html('<button formaction="{}">Opnieuw proberen</button>', url))
+        return format_html(" · ".join("{}" for _ in steps), *steps)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/opnieuw/", view(self.retry), name="newsletters_import_retry"),
+            path("<int:pk>/origineel/", view(self.original), name="newsletters_import_original"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        is_busy = Import.objects.busy().exists()
+        return super().changelist_view(request, {"title": "Uploads", "is_busy": is_busy, **(extra_context or {})})
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            self._receive(request, form)
+            return redirect("admin:newsletters_import_changelist")
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Uploaden", "form": form}
+        return TemplateResponse(request, "admin/newsletters/import/upload.html", context)
+
+    def _receive(self, request: HttpRequest, form: UploadForm) -> None:
+        rows = [
+            imports.receive_upload(file, filename=file.name, by=_user(request)) for file in form.cleaned_data["files"]
+        ]
+        if form.cleaned_data["text"].strip():
+            rows.append(imports.receive_text(form.cleaned_data["text"], by=_user(request)))
+        for row in rows:
+            self.log_addition(request, row, "Geüpload.")
+            if row.state == Import.State.QUEUED:
+                queue_reading(row.pk)
+        waiting = sum(row.state == Import.State.QUEUED for row in rows)
+        if waiting:
+            words = "1 bestand wordt" if waiting == 1 else f"{waiting} bestanden worden"
+            messages.success(request, f"{words} nu gelezen. Deze lijst ververst vanzelf.")
+        if doubles := len(rows) - waiting:
+            words = "1 bestand was" if doubles == 1 else f"{doubles} bestanden waren"
+            messages.warning(request, f"{words} al eerder geüpload. Hieronder ziet u welke nieuwsbrief het is.")
+
+    def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(Import, pk=pk)
+        try:
+            imports.retry_import(row)
+        except imports.CannotRetry as error:
+            messages.error(request, str(error))
+        else:
+            queue_reading(row.pk)
+            messages.success(request, f"'{row.filename}' wordt opnieuw gelezen.")
+        return redirect("admin:newsletters_import_changelist")
+
+    def original(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The file as it came, as a download: whatever is in it, the browser must not open it here."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(Import, pk=pk)
+        return FileResponse(
+            row.file.open("rb"),
+            as_attachment=True,
+            filename=row.filename,
+            content_type="application/octet-stream",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    @admin.display(description="grootte")
+    def readable_size(self, row: Import) -> str:
+        return filesizeformat(row.size)
+
+
+@admin.register(Newsletter)
+class NewsletterAdmin(admin.ModelAdmin):
+    """Newsletters; changing one is reviewing it, with the original beside the drafts."""
+
+    list_display = ["__str__", "source", "published_on", "state"]
+    list_filter = ["state", "source"]
+    list_select_related = ["source"]
+    search_fields = ["title", "source__name"]
+    date_hierarchy = "published_on"
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Newsletter | None = None) -> bool:
+        return False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        newsletter = get_object_or_404(Newsletter.objects.select_related("source"), pk=object_id)
+        if not self.has_change_permission(request, newsletter):
+            raise PermissionDenied
+        row = newsletter.imports.filter(state=Import.State.READY).first()
+        review = Review(newsletter, row, request.POST or None)
+        if request.method == "POST" and review.is_valid():
+            return self._save(request, newsletter, row, review)
+        if request.method == "POST":
+            newsletter.refresh_from_db()
+            messages.error(request, "Er is nog niets bewaard: verbeter eerst de velden met een rode melding.")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(newsletter),
+            "newsletter": newsletter,
+            "import": row,
+            "review": review,
+            "original": row.text.split("\n") if row else [],
+            "warnings": row.warnings if row else [],
+        }
+        return TemplateResponse(request, "admin/newsletters/newsletter/review.html", context)
+
+    def _save(self, request: HttpRequest, newsletter: Newsletter, row: Import | None, review: Review) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                changed = _apply(review, row, request)
+                if "publish" in request.POST:
+                    reviewing.publish(newsletter, by=_user(request))
+                elif "withdraw" in request.POST:
+                    reviewing.withdraw(newsletter, by=_user(request))
+        except reviewing.CannotPublish as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        if "publish" in request.POST:
+            words = "Gepubliceerd."
+            link = format_html('<a href="{}">Bekijk de nieuwsbrief</a>', newsletter.get_absolute_url())
+            messages.success(request, format_html("De nieuwsbrief is gepubliceerd. {}", link))
+        elif "withdraw" in request.POST:
+            words = "Teruggetrokken."
+            messages.success(request, "De nieuwsbrief is teruggetrokken. Leden zien hem niet meer.")
+        else:
+            words = "Gewijzigd."
+            messages.success(request, "Uw wijzigingen zijn bewaard." if changed else "Er was niets veranderd.")
+        self.log_change(request, newsletter, words)
+        return redirect(request.path)
+
+
+def _user(request: HttpRequest) -> User:
+    """Who is at the desk; admin_view has let nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:
+    """Hand each changed form to its service; True where anything was changed."""
+    by = _user(request)
+    changed = review.newsletter.has_changed()
+    if changed:
+        review.newsletter.save()
+    for item_form in review.items:
+        changed |= item_form.has_changed()
+        if {"title", "theme", "summary", "is_kept"} & set(item_form.changed_data):
+            reviewing.edit_item(item_form.instance, is_kept=item_form.cleaned_data["is_kept"], by=by)
+        if item_form.cleaned_data["new_link"]:
+            reviewing.add_link(item_form.instance, item_form.cleaned_data["new_link"], by=by)
+    for link_form in review.links:
+        if link_form.has_changed():
+            changed = True
+            reviewing.set_address(link_form.instance, link_form.cleaned_data["address"], by=by)
+    for event_form in review.events:
+        if event_form.has_changed():
+            changed = True
+            reviewing.edit_event(event_form.instance, is_kept=event_form.cleaned_data["is_kept"])
+    for unplaced_form in review.unplaced:
+        if row and unplaced_form.cleaned_data["item"]:
+            changed = True
+            reviewing.place_link(row, unplaced_form.link["url"], unplaced_form.cleaned_data["item"], by=by)
+    return changed

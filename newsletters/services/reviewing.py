@@ -1,0 +1,139 @@
+"""What the griffier does with a newsletter that was read: mend it, place its links, publish it, take it back."""
+
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts.models import User
+from events.models import Event
+from events.services import change_event
+from newsletters import search
+from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
+from newsletters.parsing.links import classify, unwrap
+
+logger = logging.getLogger(__name__)
+
+
+class CannotPublish(Exception):
+    """The newsletter cannot be published; the message is a Dutch sentence for the griffier."""
+
+
+def clean_address(address: str) -> str:
+    """A typed or pasted address as a reader may get it, without wrapping; empty where it can be no link."""
+    address = address.strip()
+    host = address.partition("/")[0].partition("?")[0]
+    if address and ":" not in host:
+        address = f"mailto:{address}" if "@" in host else f"https://{address}"
+    return unwrap(address) if address.lower().startswith(("https://", "http://", "mailto:")) else ""
+
+
+@transaction.atomic
+def edit_item(item: Item, *, is_kept: bool, by: User) -> None:
+    """Save an item whose title, theme or summary was changed by hand, and put it aside where it is not kept."""
+    if not is_kept:
+        item.state = Item.State.DISMISSED
+    elif item.state == Item.State.DISMISSED:
+        item.state = _kept_state(item.newsletter)
+    item.edited_by, item.edited_at = by, timezone.now()
+    item.save()
+    search.index([item.pk])
+    _settle_events(item.newsletter)
+
+
+def _kept_state(newsletter: Newsletter) -> Item.State:
+    return Item.State.PUBLISHED if newsletter.state == Newsletter.State.PUBLISHED else Item.State.DRAFT
+
+
+@transaction.atomic
+def set_address(link: ItemLink, address: str, *, by: User) -> None:
+    """Give a link the address that the griffier filled in; an empty one makes it unknown again.
+
+    A tracked link keeps its own url beside the true address.
+    """
+    address = clean_address(address)
+    if link.kind == ItemLink.Kind.TRACKED and address:
+        link.resolved_url = "" if address == link.url else address
+    else:
+        link.url, link.resolved_url = address, ""
+        link.kind = str(classify(address)) if address else ""
+    link.save()
+    _mark_edited(link.item, by)
+
+
+@transaction.atomic
+def add_link(item: Item, address: str, *, text: str = "", by: User) -> None:
+    """Give an item one more link. Its words are those of the first call to action whose address was not known."""
+    address = clean_address(address)
+    link = item.links.filter(url="").first() or ItemLink(item=item, position=item.links.count(), text=text)
+    link.url, link.kind = address, str(classify(address))
+    link.save()
+    _mark_edited(item, by)
+
+
+@transaction.atomic
+def place_link(row: Import, url: str, item: Item, *, by: User) -> None:
+    """Give a link that the reader could not place to an item. Twice is the same as once."""
+    row = Import.objects.select_for_update().get(pk=row.pk)
+    left = [link for link in row.unplaced_links if link["url"] != url]
+    if len(left) == len(row.unplaced_links):
+        return
+    row.unplaced_links = left
+    row.save(update_fields=["unplaced_links"])
+    add_link(item, url, by=by)
+
+
+def _mark_edited(item: Item, by: User) -> None:
+    Item.objects.filter(pk=item.pk).update(edited_by=by, edited_at=timezone.now())
+
+
+@transaction.atomic
+def edit_event(event: Event, *, is_kept: bool) -> None:
+    """Save an event that was changed by hand, and put it aside where it is not kept."""
+    if not is_kept:
+        event.state = Event.State.DISMISSED
+    elif event.state == Event.State.DISMISSED:
+        event.state = Event.State.DRAFT
+    change_event(event)
+    for newsletter in Newsletter.objects.filter(items__events=event).distinct():
+        _settle_events(newsletter)
+
+
+@transaction.atomic
+def publish(newsletter: Newsletter, *, by: User) -> None:
+    """Show a newsletter, its kept items and their events to all members. Publishing twice changes nothing.
+
+    Raises CannotPublish where no item is left to show.
+    """
+    drafts = Newsletter.objects.exclude(state=Newsletter.State.PUBLISHED).filter(pk=newsletter.pk)
+    if not drafts.update(state=Newsletter.State.PUBLISHED, published_at=timezone.now(), published_by=by):
+        return
+    newsletter.refresh_from_db()
+    newsletter.items.filter(state=Item.State.DRAFT).update(state=Item.State.PUBLISHED)
+    if not newsletter.items.filter(state=Item.State.PUBLISHED).exists():
+        raise CannotPublish("Er is geen bericht om te publiceren. Zet bij ten minste één bericht 'Opnemen' aan.")
+    _settle_events(newsletter)
+    logger.info("newsletter %s: published by user %s", newsletter.pk, by.pk)
+
+
+@transaction.atomic
+def withdraw(newsletter: Newsletter, *, by: User) -> None:
+    """Take a published newsletter back: members no longer see it, nor events that nothing else announces."""
+    published = Newsletter.objects.published().filter(pk=newsletter.pk)
+    if published.update(state=Newsletter.State.WITHDRAWN):
+        newsletter.refresh_from_db()
+        _settle_events(newsletter)
+        logger.info("newsletter %s: withdrawn by user %s", newsletter.pk, by.pk)
+
+
+def _settle_events(newsletter: Newsletter) -> None:
+    """An event is published while a published item announces it; one that was put aside stays so."""
+    announced = ItemEvent.objects.filter(
+        event=OuterRef("pk"),
+        item__state=Item.State.PUBLISHED,
+        item__newsletter__state=Newsletter.State.PUBLISHED,
+    )
+    own = Event.objects.filter(pk__in=ItemEvent.objects.filter(item__newsletter=newsletter).values("event"))
+    own.filter(Exists(announced), state=Event.State.DRAFT).update(state=Event.State.PUBLISHED)
+    own.filter(~Exists(announced), state=Event.State.PUBLISHED).update(state=Event.State.DRAFT)

@@ -71,7 +71,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", [
 # PostgreSQL and Redis come together; without them the embedded default serves.
 REDIS_URL: str = env.str("REDIS_URL", "")
 EMBEDDED = not env.str("DATABASE_URL", "")
-if EMBEDDED == bool(REDIS_URL):
+if bool(REDIS_URL) == EMBEDDED:
     raise ImproperlyConfigured("Set both DATABASE_URL and REDIS_URL, or neither for the embedded default")
 
 INSTALLED_APPS = [
@@ -195,7 +195,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "uploads"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "uploads"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

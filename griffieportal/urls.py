@@ -1,9 +1,21 @@
 """The whole address plan."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from griffieportal import views
+
+# one way in for everybody: the desk sends to the log-in of the portal, with its limits on guessing
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("newsletters.urls")),
+    path("agenda/", views.event_list, name="event_list"),
+    path("agenda/<int:pk>/", views.event_detail, name="event_detail"),
+    path("agenda/", include("events.urls")),
+    path("bladwijzers/", views.bookmark_list, name="bookmark_list"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

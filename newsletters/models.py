@@ -3,10 +3,11 @@
 import uuid
 from pathlib import PurePath
 from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -235,9 +236,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def bookmarked_by(self, user: User) -> Self:
         return self.filter(bookmarks__user=user)
 
+    def with_origin(self) -> Self:
+        """With newsletter, source and theme; without the stems, which no page shows."""
+        return self.select_related("newsletter__source", "theme").defer("search_title", "search_text")
+
     def with_context(self) -> Self:
-        """With the rows that a list shows: newsletter, source, theme and links."""
-        return self.select_related("newsletter__source", "theme").prefetch_related("links", "events")
+        """With the rows that a member's list shows: as with_origin, and the published events."""
+        events = Event.objects.published().order_by("starts_on", "starts_at", "pk")
+        return self.with_origin().prefetch_related(Prefetch("events", queryset=events))
 
     def newest_first(self) -> Self:
         return self.order_by(F("newsletter__published_on").desc(nulls_last=True), "-newsletter_id", "position")
@@ -346,6 +352,19 @@ class ItemLink(models.Model):
     def is_tracked(self) -> bool:
         """Goes by the sender's click tracker, because nobody has filled in the true address."""
         return self.kind == self.Kind.TRACKED and not self.resolved_url
+
+    @property
+    def host(self) -> str:
+        """The website that it opens; empty for an e-mail address and for what is no web address."""
+        try:
+            parts = urlsplit(self.href)
+        except ValueError:
+            return ""
+        return (parts.hostname or "").removeprefix("www.") if parts.scheme in {"http", "https"} else ""
+
+    @property
+    def is_mail(self) -> bool:
+        return self.href.lower().startswith("mailto:")
 
 
 class ItemEvent(models.Model):

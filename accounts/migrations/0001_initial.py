@@ -8,66 +8,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mailadres')),
-                ('name', models.CharField(blank=True, max_length=150, verbose_name='naam')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='heeft toegang tot het beheer')),
-                ('is_active', models.BooleanField(default=True, verbose_name='actief')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='lid sinds')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mailadres")),
+                ("name", models.CharField(blank=True, max_length=150, verbose_name="naam")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="heeft toegang tot het beheer")),
+                ("is_active", models.BooleanField(default=True, verbose_name="actief")),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="lid sinds"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lid',
-                'verbose_name_plural': 'leden',
-                'ordering': ['name', 'email'],
+                "verbose_name": "lid",
+                "verbose_name_plural": "leden",
+                "ordering": ["name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='SignUpRequest',
+            name="SignUpRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='naam')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mailadres')),
-                ('audience', models.CharField(choices=[('raadslid', 'raadslid'), ('deelraadslid', 'deelraadslid'), ('duoraadslid', 'duoraadslid'), ('commissielid', 'commissielid'), ('steunfractielid', 'steunfractielid'), ('fractiemedewerker', 'fractiemedewerker'), ('raadsadviseur', 'raadsadviseur'), ('griffier', 'griffier'), ('griffiemedewerker', 'griffiemedewerker')], max_length=20, verbose_name='doelgroep')),
-                ('fractie', models.CharField(blank=True, max_length=100, verbose_name='fractie')),
-                ('motivation', models.TextField(blank=True, max_length=2000, verbose_name='toelichting')),
-                ('state', models.CharField(choices=[('new', 'nieuw'), ('confirmed', 'bevestigd'), ('approved', 'goedgekeurd'), ('rejected', 'afgewezen'), ('expired', 'verlopen')], default='new', max_length=10, verbose_name='status')),
-                ('reason', models.TextField(blank=True, verbose_name='reden')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='besloten op')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='gevraagd op')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='besloten door')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, verbose_name="naam")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mailadres")),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("raadslid", "raadslid"),
+                            ("deelraadslid", "deelraadslid"),
+                            ("duoraadslid", "duoraadslid"),
+                            ("commissielid", "commissielid"),
+                            ("steunfractielid", "steunfractielid"),
+                            ("fractiemedewerker", "fractiemedewerker"),
+                            ("raadsadviseur", "raadsadviseur"),
+                            ("griffier", "griffier"),
+                            ("griffiemedewerker", "griffiemedewerker"),
+                        ],
+                        max_length=20,
+                        verbose_name="doelgroep",
+                    ),
+                ),
+                ("fractie", models.CharField(blank=True, max_length=100, verbose_name="fractie")),
+                ("motivation", models.TextField(blank=True, max_length=2000, verbose_name="toelichting")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "nieuw"),
+                            ("confirmed", "bevestigd"),
+                            ("approved", "goedgekeurd"),
+                            ("rejected", "afgewezen"),
+                            ("expired", "verlopen"),
+                        ],
+                        default="new",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reden")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="besloten op")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="gevraagd op")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="besloten door",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'aanvraag voor toegang',
-                'verbose_name_plural': 'aanvragen voor toegang',
-                'ordering': ['-created_at'],
+                "verbose_name": "aanvraag voor toegang",
+                "verbose_name_plural": "aanvragen voor toegang",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_unique', violation_error_message='Er is al een lid met dit e-mailadres.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="accounts_user_email_unique",
+                violation_error_message="Er is al een lid met dit e-mailadres.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signuprequest',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('state__in', ['new', 'confirmed'])), name='accounts_one_open_request_an_address'),
+            model_name="signuprequest",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("state__in", ["new", "confirmed"])),
+                name="accounts_one_open_request_an_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signuprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('state__in', ['approved', 'rejected'])), models.Q(models.Q(('state__in', ['approved', 'rejected']), _negated=True), ('decided_at__isnull', True)), _connector='OR'), name='accounts_request_decided_has_a_time'),
+            model_name="signuprequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", False), ("state__in", ["approved", "rejected"])),
+                    models.Q(
+                        models.Q(("state__in", ["approved", "rejected"]), _negated=True), ("decided_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="accounts_request_decided_has_a_time",
+            ),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,44 +15,103 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='titel')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='begint op')),
-                ('ends_on', models.DateField(blank=True, help_text='Laat leeg bij één dag.', null=True, verbose_name='eindigt op')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='begintijd')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='eindtijd')),
-                ('location', models.CharField(blank=True, max_length=300, verbose_name='plaats')),
-                ('url', models.URLField(blank=True, max_length=2000, verbose_name='link')),
-                ('state', models.CharField(choices=[('draft', 'concept'), ('published', 'gepubliceerd'), ('dismissed', 'weggelegd')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('sentence', models.TextField(blank=True, verbose_name='zin in de nieuwsbrief')),
-                ('weekday_agrees', models.BooleanField(blank=True, null=True, verbose_name='weekdag klopt met de datum')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="kenmerk in agenda's")),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False, verbose_name="versie in agenda's")),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='gemaakt op')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='gewijzigd op')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=300, verbose_name="titel")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="begint op")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Laat leeg bij één dag.", null=True, verbose_name="eindigt op"
+                    ),
+                ),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="begintijd")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="eindtijd")),
+                ("location", models.CharField(blank=True, max_length=300, verbose_name="plaats")),
+                ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "concept"), ("published", "gepubliceerd"), ("dismissed", "weggelegd")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("sentence", models.TextField(blank=True, verbose_name="zin in de nieuwsbrief")),
+                (
+                    "weekday_agrees",
+                    models.BooleanField(blank=True, null=True, verbose_name="weekdag klopt met de datum"),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="kenmerk in agenda's"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False, verbose_name="versie in agenda's")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="gemaakt op")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="gewijzigd op")),
             ],
             options={
-                'verbose_name': 'agendapunt',
-                'verbose_name_plural': 'agendapunten',
-                'ordering': ['starts_on', 'starts_at', 'pk'],
-                'indexes': [models.Index(fields=['state', 'starts_on'], name='events_event_state_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), models.Q(('ends_on__gt', models.F('starts_on')), ('starts_on__isnull', False)), _connector='OR'), name='events_event_ends_after_it_starts', violation_error_message='De laatste dag moet na de eerste dag liggen. Laat hem leeg bij één dag.'), models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('starts_on__isnull', False), _connector='OR'), name='events_event_time_needs_a_day', violation_error_message='Vul bij een tijd ook de dag in.'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_on__isnull', False), ('starts_at__isnull', False)), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), _connector='OR'), name='events_event_end_time_after_start_time', violation_error_message='De eindtijd moet na de begintijd liggen.')],
+                "verbose_name": "agendapunt",
+                "verbose_name_plural": "agendapunten",
+                "ordering": ["starts_on", "starts_at", "pk"],
+                "indexes": [models.Index(fields=["state", "starts_on"], name="events_event_state_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            models.Q(("ends_on__gt", models.F("starts_on")), ("starts_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="events_event_ends_after_it_starts",
+                        violation_error_message="De laatste dag moet na de eerste dag liggen. Laat hem leeg bij één dag.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__isnull", True), ("starts_on__isnull", False), _connector="OR"),
+                        name="events_event_time_needs_a_day",
+                        violation_error_message="Vul bij een tijd ook de dag in.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            models.Q(("ends_on__isnull", False), ("starts_at__isnull", False)),
+                            models.Q(("ends_at__gt", models.F("starts_at")), ("starts_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="events_event_end_time_after_start_time",
+                        violation_error_message="De eindtijd moet na de begintijd liggen.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EventBookmark',
+            name="EventBookmark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='bewaard op')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to='events.event')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='event_bookmarks', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="bewaard op")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bookmarks", to="events.event"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="event_bookmarks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bladwijzer bij een agendapunt',
-                'verbose_name_plural': 'bladwijzers bij agendapunten',
-                'constraints': [models.UniqueConstraint(fields=('user', 'event'), name='events_bookmark_once')],
+                "verbose_name": "bladwijzer bij een agendapunt",
+                "verbose_name_plural": "bladwijzers bij agendapunten",
+                "constraints": [models.UniqueConstraint(fields=("user", "event"), name="events_bookmark_once")],
             },
         ),
     ]

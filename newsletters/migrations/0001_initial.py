@@ -7,236 +7,490 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
+        ("events", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='naam')),
-                ('slug', models.SlugField(max_length=200, unique=True, verbose_name='naam in het webadres')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="naam")),
+                ("slug", models.SlugField(max_length=200, unique=True, verbose_name="naam in het webadres")),
             ],
             options={
-                'verbose_name': 'bron',
-                'verbose_name_plural': 'bronnen',
-                'ordering': ['name'],
+                "verbose_name": "bron",
+                "verbose_name_plural": "bronnen",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='naam')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='naam in het webadres')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="naam")),
+                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="naam in het webadres")),
             ],
             options={
-                'verbose_name': 'thema',
-                'verbose_name_plural': "thema's",
-                'ordering': ['name'],
+                "verbose_name": "thema",
+                "verbose_name_plural": "thema's",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='plaats in de nieuwsbrief')),
-                ('title', models.CharField(blank=True, max_length=300, verbose_name='titel')),
-                ('summary', models.TextField(blank=True, verbose_name='samenvatting')),
-                ('state', models.CharField(choices=[('draft', 'concept'), ('published', 'gepubliceerd'), ('dismissed', 'weggelegd')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('first_line', models.PositiveIntegerField(editable=False, null=True)),
-                ('last_line', models.PositiveIntegerField(editable=False, null=True)),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='met de hand gewijzigd op')),
-                ('search_title', models.TextField(blank=True, editable=False)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('edited_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='met de hand gewijzigd door')),
-                ('same_as', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='newsletters.item', verbose_name='zelfde verhaal als')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="plaats in de nieuwsbrief")),
+                ("title", models.CharField(blank=True, max_length=300, verbose_name="titel")),
+                ("summary", models.TextField(blank=True, verbose_name="samenvatting")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "concept"), ("published", "gepubliceerd"), ("dismissed", "weggelegd")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("first_line", models.PositiveIntegerField(editable=False, null=True)),
+                ("last_line", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "edited_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="met de hand gewijzigd op"
+                    ),
+                ),
+                ("search_title", models.TextField(blank=True, editable=False)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="met de hand gewijzigd door",
+                    ),
+                ),
+                (
+                    "same_as",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="newsletters.item",
+                        verbose_name="zelfde verhaal als",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bericht',
-                'verbose_name_plural': 'berichten',
-                'ordering': ['newsletter', 'position'],
+                "verbose_name": "bericht",
+                "verbose_name_plural": "berichten",
+                "ordering": ["newsletter", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ItemEvent',
+            name="ItemEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='item_events', to='events.event')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='item_events', to='newsletters.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="item_events", to="events.event"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="item_events", to="newsletters.item"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'aankondiging',
-                'verbose_name_plural': 'aankondigingen',
+                "verbose_name": "aankondiging",
+                "verbose_name_plural": "aankondigingen",
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='events',
-            field=models.ManyToManyField(related_name='items', through='newsletters.ItemEvent', to='events.event', verbose_name='agendapunten'),
+            model_name="item",
+            name="events",
+            field=models.ManyToManyField(
+                related_name="items", through="newsletters.ItemEvent", to="events.event", verbose_name="agendapunten"
+            ),
         ),
         migrations.CreateModel(
-            name='ItemLink',
+            name="ItemLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('text', models.CharField(blank=True, max_length=300, verbose_name='tekst')),
-                ('url', models.CharField(blank=True, max_length=4000, verbose_name='link')),
-                ('kind', models.CharField(blank=True, choices=[('direct', 'rechtstreeks'), ('tracked', 'via de klikteller van de afzender'), ('mail', 'e-mail')], max_length=7, verbose_name='soort')),
-                ('resolved_url', models.CharField(blank=True, max_length=4000, verbose_name='echte link')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='newsletters.item')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("text", models.CharField(blank=True, max_length=300, verbose_name="tekst")),
+                ("url", models.CharField(blank=True, max_length=4000, verbose_name="link")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("direct", "rechtstreeks"),
+                            ("tracked", "via de klikteller van de afzender"),
+                            ("mail", "e-mail"),
+                        ],
+                        max_length=7,
+                        verbose_name="soort",
+                    ),
+                ),
+                ("resolved_url", models.CharField(blank=True, max_length=4000, verbose_name="echte link")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="newsletters.item"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
-                'ordering': ['item', 'position', 'pk'],
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
+                "ordering": ["item", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ItemRead',
+            name="ItemRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(auto_now_add=True, verbose_name='gelezen op')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='newsletters.item')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items_read', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("read_at", models.DateTimeField(auto_now_add=True, verbose_name="gelezen op")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="newsletters.item"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items_read",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'leesteken',
-                'verbose_name_plural': 'leestekens',
+                "verbose_name": "leesteken",
+                "verbose_name_plural": "leestekens",
             },
         ),
         migrations.CreateModel(
-            name='Newsletter',
+            name="Newsletter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=300, verbose_name='titel')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='datum')),
-                ('published_on_basis', models.CharField(blank=True, choices=[('mail_header', 'kop van de mail'), ('print_header', 'kop van de afdruk'), ('link_receipt', 'ontvangst volgens de links van Outlook'), ('upload', 'dag van het uploaden'), ('by_hand', 'met de hand ingevuld')], max_length=12, verbose_name='datum volgens')),
-                ('next_issue_on', models.DateField(blank=True, null=True, verbose_name='volgende nummer op')),
-                ('state', models.CharField(choices=[('draft', 'concept'), ('published', 'gepubliceerd'), ('withdrawn', 'teruggetrokken')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('message_id', models.CharField(blank=True, editable=False, max_length=998)),
-                ('outlook_id', models.CharField(blank=True, editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='gemaakt op')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='gepubliceerd op')),
-                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gepubliceerd door')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='newsletters', to='newsletters.source', verbose_name='bron')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(blank=True, max_length=300, verbose_name="titel")),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="datum")),
+                (
+                    "published_on_basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("mail_header", "kop van de mail"),
+                            ("print_header", "kop van de afdruk"),
+                            ("link_receipt", "ontvangst volgens de links van Outlook"),
+                            ("upload", "dag van het uploaden"),
+                            ("by_hand", "met de hand ingevuld"),
+                        ],
+                        max_length=12,
+                        verbose_name="datum volgens",
+                    ),
+                ),
+                ("next_issue_on", models.DateField(blank=True, null=True, verbose_name="volgende nummer op")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "concept"), ("published", "gepubliceerd"), ("withdrawn", "teruggetrokken")],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("message_id", models.CharField(blank=True, editable=False, max_length=998)),
+                ("outlook_id", models.CharField(blank=True, editable=False, max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="gemaakt op")),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="gepubliceerd op"),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="gepubliceerd door",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="newsletters",
+                        to="newsletters.source",
+                        verbose_name="bron",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nieuwsbrief',
-                'verbose_name_plural': 'nieuwsbrieven',
-                'ordering': ['-published_on', '-pk'],
+                "verbose_name": "nieuwsbrief",
+                "verbose_name_plural": "nieuwsbrieven",
+                "ordering": ["-published_on", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='newsletter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='newsletters.newsletter', verbose_name='nieuwsbrief'),
+            model_name="item",
+            name="newsletter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="newsletters.newsletter",
+                verbose_name="nieuwsbrief",
+            ),
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=newsletters.models.upload_path, verbose_name='bestand')),
-                ('filename', models.CharField(max_length=255, verbose_name='bestandsnaam')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='vingerafdruk')),
-                ('size', models.PositiveBigIntegerField(editable=False, verbose_name='grootte in bytes')),
-                ('kind', models.CharField(blank=True, choices=[('text', 'tekst'), ('pdf', 'PDF'), ('eml', 'mail (.eml)'), ('msg', 'Outlook-bericht (.msg)'), ('html', 'webpagina')], editable=False, max_length=4, verbose_name='soort')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='geüpload op')),
-                ('state', models.CharField(choices=[('queued', 'in de wachtrij'), ('parsing', 'wordt gelezen'), ('ready', 'klaar'), ('failed', 'mislukt'), ('duplicate', 'dubbel')], db_index=True, default='queued', max_length=9, verbose_name='status')),
-                ('problem', models.CharField(blank=True, max_length=500, verbose_name='wat er mis is')),
-                ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='voortgang in procenten')),
-                ('queued_at', models.DateTimeField(null=True, verbose_name='in de wachtrij sinds')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='lezen begonnen op')),
-                ('heartbeat_at', models.DateTimeField(null=True, verbose_name='laatste teken van leven')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='klaar op')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='pogingen')),
-                ('text', models.TextField(blank=True, editable=False, verbose_name='tekst van het origineel')),
-                ('warnings', models.JSONField(default=list, editable=False, verbose_name='aandachtspunten')),
-                ('unplaced_links', models.JSONField(default=list, editable=False, verbose_name='links zonder plaats')),
-                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to=settings.AUTH_USER_MODEL, verbose_name='geüpload door')),
-                ('newsletter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to='newsletters.newsletter', verbose_name='nieuwsbrief')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.FileField(max_length=200, upload_to=newsletters.models.upload_path, verbose_name="bestand"),
+                ),
+                ("filename", models.CharField(max_length=255, verbose_name="bestandsnaam")),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="vingerafdruk")),
+                ("size", models.PositiveBigIntegerField(editable=False, verbose_name="grootte in bytes")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("text", "tekst"),
+                            ("pdf", "PDF"),
+                            ("eml", "mail (.eml)"),
+                            ("msg", "Outlook-bericht (.msg)"),
+                            ("html", "webpagina"),
+                        ],
+                        editable=False,
+                        max_length=4,
+                        verbose_name="soort",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="geüpload op")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "in de wachtrij"),
+                            ("parsing", "wordt gelezen"),
+                            ("ready", "klaar"),
+                            ("failed", "mislukt"),
+                            ("duplicate", "dubbel"),
+                        ],
+                        db_index=True,
+                        default="queued",
+                        max_length=9,
+                        verbose_name="status",
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=500, verbose_name="wat er mis is")),
+                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="voortgang in procenten")),
+                ("queued_at", models.DateTimeField(null=True, verbose_name="in de wachtrij sinds")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="lezen begonnen op")),
+                ("heartbeat_at", models.DateTimeField(null=True, verbose_name="laatste teken van leven")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="klaar op")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="pogingen")),
+                ("text", models.TextField(blank=True, editable=False, verbose_name="tekst van het origineel")),
+                ("warnings", models.JSONField(default=list, editable=False, verbose_name="aandachtspunten")),
+                ("unplaced_links", models.JSONField(default=list, editable=False, verbose_name="links zonder plaats")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="geüpload door",
+                    ),
+                ),
+                (
+                    "newsletter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to="newsletters.newsletter",
+                        verbose_name="nieuwsbrief",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'upload',
-                'verbose_name_plural': 'uploads',
-                'ordering': ['-pk'],
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='theme',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='newsletters.theme', verbose_name='thema'),
+            model_name="item",
+            name="theme",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="newsletters.theme",
+                verbose_name="thema",
+            ),
         ),
         migrations.CreateModel(
-            name='ItemBookmark',
+            name="ItemBookmark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='bewaard op')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to='newsletters.item')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='item_bookmarks', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="bewaard op")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bookmarks", to="newsletters.item"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="item_bookmarks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bladwijzer bij een bericht',
-                'verbose_name_plural': 'bladwijzers bij berichten',
-                'constraints': [models.UniqueConstraint(fields=('user', 'item'), name='newsletters_bookmark_once')],
+                "verbose_name": "bladwijzer bij een bericht",
+                "verbose_name_plural": "bladwijzers bij berichten",
+                "constraints": [models.UniqueConstraint(fields=("user", "item"), name="newsletters_bookmark_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='itemevent',
-            constraint=models.UniqueConstraint(fields=('item', 'event'), name='newsletters_item_event_once'),
+            model_name="itemevent",
+            constraint=models.UniqueConstraint(fields=("item", "event"), name="newsletters_item_event_once"),
         ),
         migrations.AddConstraint(
-            model_name='itemlink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', ''), ('url', '')), models.Q(models.Q(('url', ''), _negated=True), models.Q(('kind', ''), _negated=True)), _connector='OR'), name='newsletters_link_has_a_kind'),
+            model_name="itemlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", ""), ("url", "")),
+                    models.Q(models.Q(("url", ""), _negated=True), models.Q(("kind", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="newsletters_link_has_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemread',
-            constraint=models.UniqueConstraint(fields=('user', 'item'), name='newsletters_read_once'),
+            model_name="itemread",
+            constraint=models.UniqueConstraint(fields=("user", "item"), name="newsletters_read_once"),
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['sha256'], name='newsletters_import_sha256'),
+            model_name="import",
+            index=models.Index(fields=["sha256"], name="newsletters_import_sha256"),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'parsing']), models.Q(('newsletter__isnull', False), ('state', 'ready')), _connector='OR'), fields=('sha256',), name='newsletters_import_one_live_a_file'),
+            model_name="import",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["queued", "parsing"]),
+                    models.Q(("newsletter__isnull", False), ("state", "ready")),
+                    _connector="OR",
+                ),
+                fields=("sha256",),
+                name="newsletters_import_one_live_a_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'parsing'), _negated=True), models.Q(('heartbeat_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='newsletters_import_parsing_has_a_heartbeat'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "parsing"), _negated=True),
+                    models.Q(("heartbeat_at__isnull", False), ("started_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="newsletters_import_parsing_has_a_heartbeat",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('problem', ''), _negated=True), _connector='OR'), name='newsletters_import_failed_says_why'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), _negated=True),
+                    models.Q(("problem", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="newsletters_import_failed_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsletter',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('message_id',), name='newsletters_message_id_once'),
+            model_name="newsletter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("message_id", ""), _negated=True),
+                fields=("message_id",),
+                name="newsletters_message_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsletter',
-            constraint=models.UniqueConstraint(condition=models.Q(('outlook_id', ''), _negated=True), fields=('outlook_id',), name='newsletters_outlook_id_once'),
+            model_name="newsletter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outlook_id", ""), _negated=True),
+                fields=("outlook_id",),
+                name="newsletters_outlook_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsletter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_on__isnull', True), ('published_on_basis', '')), models.Q(('published_on__isnull', False), models.Q(('published_on_basis', ''), _negated=True)), _connector='OR'), name='newsletters_day_has_its_basis'),
+            model_name="newsletter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_on__isnull", True), ("published_on_basis", "")),
+                    models.Q(("published_on__isnull", False), models.Q(("published_on_basis", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="newsletters_day_has_its_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsletter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='newsletters_published_has_a_time'),
+            model_name="newsletter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="newsletters_published_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('newsletter', 'position'), name='newsletters_item_position_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("newsletter", "position"), name="newsletters_item_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('summary', ''), _negated=True), _connector='OR'), name='newsletters_item_says_something', violation_error_message='Vul een titel of een samenvatting in.'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title", ""), _negated=True), models.Q(("summary", ""), _negated=True), _connector="OR"
+                ),
+                name="newsletters_item_says_something",
+                violation_error_message="Vul een titel of een samenvatting in.",
+            ),
         ),
     ]

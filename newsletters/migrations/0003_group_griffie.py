@@ -7,7 +7,6 @@ PERMISSIONS = {
     "newsletters": {
         "import": ["view", "add"],
         "newsletter": ["view", "change"],
-        "item": ["view", "change"],
         "source": ["view", "add", "change"],
         "theme": ["view", "add", "change"],
     },

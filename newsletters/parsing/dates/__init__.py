@@ -49,9 +49,9 @@ class FoundDate:
 def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
     """The dates in text, in order; several days in one phrase give one each, days in a row give one range.
 
-    A missing year is settled by a weekday, if that fits the year before, of or after the reference; else it is
-    the next such day on or after the reference, and a range counts until its last day. reference None: such a
-    day has start None. Days that the calendar does not have are not found. Takes time linear in the text.
+    A missing year is settled by a weekday, if that fits in the half year before or the year after the reference;
+    else it is the next such day on or after the reference, and a range counts until its last day. reference
+    None: such a day has start None. Days that the calendar does not have are not found. Takes time linear in the text.
     """
     tokens = tokenize(text)
     phrases = find_phrases(tokens)

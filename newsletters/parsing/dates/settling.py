@@ -9,6 +9,9 @@ from newsletters.parsing.dates.phrases import Direction, Phrase, Span
 
 _SEARCHED_YEARS = 8  # 29 February may be eight years away, around 1900 and 2100
 _FEBRUARY_29 = (2, 29)
+# Days before and after the reference within which a weekday may settle the year. A text that is used again a year
+# later still has last year's weekday: that is a mistake to flag, not a day to look back at.
+_WEEKDAY_REACH = {None: (183, 366), Direction.FUTURE: (0, 366), Direction.PAST: (366, 0)}
 _LONGEST_ROW = 200  # days; a list that takes longer was not written in order
 _FAR_FUTURE = 50  # years; two digits mean the year nearest to the reference
 _CENTURY = 100
@@ -156,9 +159,11 @@ def _recurring(days: Sequence[Day], reference: date | None, direction: Direction
         if (row := _row_in(days, year)) is not None
     ]
     named = any(day.weekday is not None and day.nth is None for day in days)
-    far = _SEARCHED_YEARS if (days[0].month, days[0].day) == _FEBRUARY_29 else 1
     if named:
-        agreeing = [row for row in rows if abs(row[0].year - reference.year) <= far and _all_agree(days, row)]
+        before, after = _WEEKDAY_REACH[direction]
+        if (days[0].month, days[0].day) == _FEBRUARY_29:
+            before, after = before * _SEARCHED_YEARS, after * _SEARCHED_YEARS
+        agreeing = [row for row in rows if -before <= (row[0] - reference).days <= after and _all_agree(days, row)]
         if agreeing:
             return min(agreeing, key=lambda row: (abs((row[0] - reference).days), row[0] < reference))
     if direction is Direction.PAST:

@@ -347,3 +347,13 @@ def test_a_day_without_a_year_is_the_next_one_and_looks_back_to_the_last(referen
     past = in_past(found, reference=reference)
     assert past.start is not None
     assert past.start <= reference
+
+
+def test_a_text_of_last_year_with_last_years_weekday_is_flagged_not_looked_back_at():
+    [found] = find_dates("De werkgroep komt bijeen op donderdag 5 september.", reference=date(2025, 6, 30))
+    assert (found.start, found.weekday_agrees) == (date(2025, 9, 5), False)
+
+
+def test_a_weekday_of_some_weeks_ago_is_looked_back_at():
+    [found] = find_dates("De werkgroep kwam bijeen op donderdag 22 mei.", reference=date(2025, 6, 30))
+    assert (found.start, found.weekday_agrees) == (date(2025, 5, 22), True)

@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from griffieportal import views
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("agenda/<int:pk>/", views.event_detail, name="event_detail"),
     path("agenda/", include("events.urls")),
     path("bladwijzers/", views.bookmark_list, name="bookmark_list"),
+    # members cannot change their address yet; allauth's page for it would do so without asking that address
+    path("account/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,31 @@
+// htmx only saves page loads. Where swapping a part cannot do, load the page as without it.
+"use strict";
+
+const pathOf = (address) => new URL(address, location.href).pathname;
+
+// The session has ended: the answer is the page to log in, not the part that was asked for.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestPath, responsePath } = event.detail.pathInfo;
+  if (responsePath && pathOf(requestPath) !== pathOf(responsePath)) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+
+// An error, or no answer at all: let the browser send the form and show what comes.
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.detail.elt.closest("form");
+    if (form) HTMLFormElement.prototype.submit.call(form);
+    else location.reload();
+  });
+}
+
+// Fields that are left empty stay out of the address, so that it is short enough to send to a colleague.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { verb, formData } = event.detail;
+  if (verb !== "get") return;
+  for (const [name, value] of [...formData]) {
+    if (value === "") formData.delete(name);
+  }
+});

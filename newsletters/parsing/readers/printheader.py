@@ -1,0 +1,160 @@
+"""The header that a mail program puts above a printed, forwarded or pasted mail: Van, Verzonden, Aan, Onderwerp."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from newsletters.parsing.vocabulary import MONTHS
+
+LABELS = {
+    "van": "from", "from": "from", "afzender": "from",
+    "verzonden": "date", "sent": "date", "datum": "date", "date": "date", "verstuurd": "date", "verzonden op": "date",
+    "aan": "to", "to": "to", "cc": "to", "bcc": "to", "kopie": "to", "antwoord aan": "to", "reply-to": "to",
+    "onderwerp": "subject", "subject": "subject", "betreft": "subject",
+    "bijlagen": "other", "bijlage": "other", "attachments": "other", "prioriteit": "other", "importance": "other",
+    "urgentie": "other", "belang": "other", "categorieën": "other", "gevoeligheid": "other",
+}  # fmt: skip
+LABEL = re.compile(r"\s*[*_]{0,2}([A-Za-zë][A-Za-zë -]{1,15}?)[*_]{0,2}\s?:[*_]{0,2}(?:\s+(.*))?$")
+FORWARD = re.compile(r"(?i)^(?:fwd?|fw|doorst|re|antw)\s*:\s*")
+ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+# More text than this above a header, or between two, is no header's neighbourhood.
+REACH = 8
+DAY_FIRST = re.compile(r"\b(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4})\b")
+MONTH_FIRST = re.compile(r"\b([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?, (\d{4})\b")
+YEAR_FIRST = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+NUMERIC = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintHeader:
+    """lines is how many lines of the text the header takes, all that stands above it included."""
+
+    lines: int
+    subject: str | None = None
+    sender: str | None = None
+    printed_on: date | None = None
+    recipients: tuple[str, ...] = ()
+
+
+def find_header(lines: list[str]) -> PrintHeader:
+    """The header at the top of lines, the innermost where mails were forwarded; lines == 0 where there is none."""
+    header, start = PrintHeader(lines=0), 0
+    for _ in range(REACH):
+        found = next_header(lines, start)
+        if found is None:
+            break
+        recipients = header.recipients + found.recipients
+        header = PrintHeader(
+            lines=found.lines,
+            subject=found.subject or header.subject,
+            sender=found.sender or header.sender,
+            printed_on=found.printed_on or header.printed_on,
+            recipients=recipients,
+        )
+        start = found.lines
+    return header
+
+
+def next_header(lines: list[str], start: int) -> PrintHeader | None:
+    """A header of at least two labels that begins within REACH filled lines from start."""
+    filled = [i for i in range(start, min(len(lines), start + 12 * REACH)) if lines[i].strip()]
+    first = next((n for n, i in enumerate(filled[:REACH]) if label_of(lines[i])), None)
+    if first is None:
+        return None
+    fields: dict[str, list[str]] = {}
+    end, name, pending = start, "", []
+    for i in filled[first:]:
+        found = label_of(lines[i])
+        if found is None:
+            pending.append(lines[i].strip())
+            if len(pending) > 4 or not name:
+                break
+            continue
+        if found[0] == "from" and "from" in fields:
+            break
+        # What stood between two labels is the rest of the first: a long list of recipients, a wrapped subject.
+        if pending and name:
+            fields.setdefault(name, []).extend(pending)
+        name, value = found
+        pending = []
+        fields.setdefault(name, []).append(value)
+        end = i + 1
+    if name == "to":
+        end += tail_of_recipients(lines, end, fields["to"])
+    if len(fields) < 2 or "from" not in fields or not fields.keys() & {"date", "subject"}:
+        return None
+    return PrintHeader(
+        lines=end,
+        subject=subject_of(" ".join(fields.get("subject", []))),
+        sender=sender_of(" ".join(fields["from"])),
+        printed_on=day_of(" ".join(fields.get("date", []))),
+        recipients=tuple(names_of(" ".join(fields.get("to", [])))),
+    )
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """The kind of header line and what it says; None for any other line."""
+    if len(line) > 4000:
+        return None
+    match = LABEL.match(line)
+    if match is None:
+        return None
+    kind = LABELS.get(match[1].strip().casefold())
+    return (kind, (match[2] or "").strip()) if kind else None
+
+
+def tail_of_recipients(lines: list[str], start: int, found: list[str]) -> int:
+    """How many lines after a last "Aan:" still hold addresses; they are added to found."""
+    taken = 0
+    for line in lines[start : start + 20]:
+        if not line.strip():
+            continue
+        if not (ADDRESS.search(line) or line.rstrip().endswith(";")) or len(line) > 400:
+            break
+        found.append(line.strip())
+        taken = lines.index(line, start) + 1 - start
+    return taken
+
+
+def subject_of(text: str) -> str | None:
+    """The subject without the marks of forwarding."""
+    text = text.strip()
+    while (shorter := FORWARD.sub("", text)) != text:
+        text = shorter
+    return text or None
+
+
+def sender_of(text: str) -> str | None:
+    """The sender's name, else the address; "X namens Y" is Y's mail."""
+    text = re.split(r"(?i)\s(?:namens|on behalf of)\s", text.strip())[-1]
+    name = re.sub(r"\s*[<\[(][^<>]*@[^<>]*[>\])]\s*", " ", text).strip(" \"'*;")
+    return name or next(iter(ADDRESS.findall(text)), None)
+
+
+def names_of(text: str) -> list[str]:
+    """Every address among the recipients, and every name in it that is long enough to be looked for."""
+    names = [part.strip(" \"'<>()") for part in re.split(r"[;<>]|,\s", ADDRESS.sub(";", text))]
+    return ADDRESS.findall(text) + [name for name in names if len(name) >= 8 and " " in name]
+
+
+def day_of(text: str) -> date | None:
+    """The day in a header's date line, Dutch or English; None where it is not certain."""
+    text = text.casefold()
+    if match := DAY_FIRST.search(text):
+        return make_day(match[3], MONTHS.get(match[2]), match[1])
+    if match := MONTH_FIRST.search(text):
+        return make_day(match[3], MONTHS.get(match[1]), match[2])
+    if match := YEAR_FIRST.search(text):
+        return make_day(match[1], match[2], match[3])
+    if match := NUMERIC.search(text):
+        day, month = (match[2], match[1]) if int(match[2]) > 12 else (match[1], match[2])
+        return make_day(match[3], month, day)
+    return None
+
+
+def make_day(year: str, month: str | int | None, day: str) -> date | None:
+    """The day, or None where the calendar has no such day."""
+    try:
+        return date(int(year), int(month or 0), int(day))
+    except ValueError:
+        return None

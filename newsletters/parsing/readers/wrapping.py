@@ -1,0 +1,92 @@
+"""Hard-wrapped lines: where the edge was, and which lines belong together."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+BULLET = re.compile(r"(?:[•·▪●○◦‣➢►❖*+–-]|o|\d{1,2}[.)])\s+(?=\S)")
+ENDS_SENTENCE = re.compile(r"[.!?…:][\"'’”»)\]]*$")
+WORD = re.compile(r"\S+")
+BROKEN_WORD = re.compile(r"\w[-/]$")
+JOINERS = ("en", "of", "dan", "tot", "und", "and", "or", "et")
+
+# Every letter that is narrower or wider than most as one that stands for its kind.
+KINDS = dict.fromkeys(map(ord, "ABCDEFGHIJKLNOPQRSTUVXYZÀÁÂÄÇÈÉÊËÌÍÎÏÑÒÓÔÖÙÚÛÜ"), "A")
+KINDS |= dict.fromkeys(map(ord, "ijltfrI.,;:!|'’‘()[]/- "), "i") | dict.fromkeys(map(ord, "mwMW@%—&"), "w")
+# A line as long as this was not wrapped at all.
+LONGEST_LINE = 400
+
+
+def continues(first: str, second: str) -> bool:
+    """Whether second can only be the rest of the sentence that first began."""
+    return second[:1].islower() and not ENDS_SENTENCE.search(first) and not BULLET.match(second)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Where lines were wrapped. width 0: they were not. even: all letters count as equally wide."""
+
+    width: float = 0.0
+    even: bool = False
+
+    def reach(self, first: str, second: str) -> float:
+        """How far the line would come, 1.0 for the edge, if the first word of second stood on it too; 0 if unknown."""
+        if not self.width:
+            return 0.0
+        word = WORD.match(second)
+        return self.measure(f"{first} {word[0] if word else ''}") / self.width
+
+    def is_full(self, first: str, second: str) -> bool:
+        """Whether second begins a new line only because it did not fit on the first."""
+        return self.reach(first, second) > (1.0 if self.even else 0.97)
+
+    def measure(self, text: str) -> float:
+        return len(text) if self.even else width_of(text)
+
+
+def find_edge(pairs: Iterable[tuple[str, str]]) -> Edge:
+    """The edge, from those pairs of touching lines in which a sentence goes on in a small letter."""
+    wrapped = [(first, second) for first, second in pairs if len(first) < LONGEST_LINE and continues(first, second)]
+    if len(wrapped) < 2:
+        return Edge()
+    even = Edge(width=max(len(first) for first, _ in wrapped), even=True)
+    if sum(even.is_full(first, second) for first, second in wrapped) >= 0.95 * len(wrapped):
+        return even
+    widths = sorted(width_of(first) for first, _ in wrapped)
+    return Edge(width=widths[-1 - len(widths) // 50])
+
+
+def width_of(text: str) -> float:
+    """How wide text is in a proportional font, counted in rough letters."""
+    kinds = text.translate(KINDS)
+    return len(text) - 0.45 * kinds.count("i") + 0.5 * kinds.count("w") + 0.25 * kinds.count("A")
+
+
+def wraps(part: list[str], second: str, following: str | None, edge: Edge) -> bool:
+    """Whether the line second is the rest of the paragraph whose lines are in part; following is the line below it."""
+    first = part[-1]
+    if not first or not second:
+        return True
+    full = edge.is_full(first, second)
+    if BULLET.match(second) and not (full and second[0] in "–-o"):
+        return False
+    if continues(first, second):
+        return not edge.width or edge.reach(first, second) >= 0.6
+    if not full:
+        return False
+    # A long title just above a short line of its own (a theme) looks like a wrapped line, but is none.
+    goes_on = following is not None and (continues(second, following) or edge.is_full(second, following))
+    return goes_on or len(part) > 1 or first.endswith(",") or bool(re.search(r"[.!?…]\W*$", second))
+
+
+def join_lines(texts: Iterable[str]) -> str:
+    """Wrapped lines as one; a word that was broken at its own hyphen is made whole, "bestuurs- en" is not touched."""
+    pieces: list[str] = []
+    above = ""
+    for text in texts:
+        broken = BROKEN_WORD.search(above[-2:]) and text[:1].isalnum() and text.split(" ", 1)[0] not in JOINERS
+        if pieces and not broken:
+            pieces.append(" ")
+        pieces.append(text)
+        above = text
+    return "".join(pieces)

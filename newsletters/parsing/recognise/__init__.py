@@ -1,0 +1,124 @@
+"""From a document to a newsletter: recognise finds the items, events and links by how the document is laid out."""
+
+from dataclasses import replace
+from datetime import date
+
+from newsletters.parsing.blocks import Document
+from newsletters.parsing.drafts import DraftItem, DraftNewsletter, ParseWarning
+from newsletters.parsing.recognise.day import Issue, find_issue
+from newsletters.parsing.recognise.events import Found, find_events
+from newsletters.parsing.recognise.evidence import gather
+from newsletters.parsing.recognise.furniture import find_source, footer_start, is_notice, masthead_end, next_issue
+from newsletters.parsing.recognise.labels import label_units
+from newsletters.parsing.recognise.placing import Placed, place_links
+from newsletters.parsing.recognise.stories import Story, is_language, is_newsletter, tell
+from newsletters.parsing.recognise.units import Layout, Unit, lay_out
+
+__all__ = ["recognise"]
+
+NO_ITEMS = (
+    "We herkennen in dit bestand geen losse berichten. "
+    "Kijk of dit de goede nieuwsbrief is, of voeg de berichten zelf toe."
+)
+DATE_UNKNOWN = "We weten niet van welke dag deze nieuwsbrief is. Vul de datum zelf in."
+NO_TITLE = "Dit bericht heeft geen eigen titel. Bedenk een titel voordat u het publiceert."
+
+
+def recognise(document: Document, *, reference: date | None = None) -> DraftNewsletter:
+    """The newsletter in a document; no items, and a warning, where it has none.
+
+    reference settles the year of a day only where the newsletter's own day is not known. Never raises.
+    """
+    layout = lay_out(document.blocks)
+    issue = find_issue(document)
+    source = find_source(document, layout.units)
+    draft = DraftNewsletter(
+        format=document.format,
+        text=document.text,
+        title=document.subject,
+        published_on=issue.day,
+        published_on_basis=issue.basis,
+        message_id=document.message_id,
+        outlook_id=issue.outlook_id,
+    )
+    content, around = split_around(layout)
+    stories = find_stories(content)
+    warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
+    if not stories:
+        return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
+    placed = place_links(stories, layout.pages, around, issue.recipients)
+    items = tuple(make_item(number, story, placed) for number, story in enumerate(stories))
+    found = all_events(items, issue, reference)
+    return replace(
+        draft,
+        source=source,
+        next_issue_on=next_issue(layout.units, issue.day or reference),
+        items=items,
+        events=tuple(found.events),
+        unplaced_links=tuple(placed.unplaced.values()),
+        warnings=(*warnings, *link_warnings(placed), *title_warnings(items), *found.warnings),
+    )
+
+
+def split_around(layout: Layout) -> tuple[list[Unit], list[Unit]]:
+    """The units between masthead and footer, and those of masthead and footer."""
+    units = layout.units
+    end = footer_start(units)
+    start = min(masthead_end(units), end)
+    return units[start:end], units[:start] + units[end:]
+
+
+def find_stories(units: list[Unit]) -> list[Story]:
+    """The stories among the units; none where nothing looks like a newsletter."""
+    evidence = gather(units)
+    labels = label_units(units, evidence, [is_notice(unit) for unit in units])
+    stories = tell(units, labels)
+    return stories if is_language(units) and is_newsletter(stories, evidence) else []
+
+
+def make_item(number: int, story: Story, placed: Placed) -> DraftItem:
+    units = story.units
+    firsts = [unit.first_line for unit in units if unit.first_line is not None]
+    lasts = [unit.last_line for unit in units if unit.last_line is not None]
+    return DraftItem(
+        title=story.title_text,
+        theme=story.theme_text,
+        summary=story.summary,
+        links=tuple(placed.links.get(number, ())),
+        missing_links=tuple(placed.missing.get(number, ())),
+        first_line=min(firsts, default=None),
+        last_line=max(lasts, default=None),
+    )
+
+
+def all_events(items: tuple[DraftItem, ...], issue: Issue, reference: date | None) -> Found:
+    whole = Found()
+    for number, item in enumerate(items):
+        found = find_events(number, item.title, item.summary, day=issue.day, reference=reference)
+        whole.events += found.events
+        whole.warnings += found.warnings
+    return whole
+
+
+def link_warnings(placed: Placed) -> list[ParseWarning]:
+    """One sentence about the links that have no sure place."""
+    links, missing = len(placed.unplaced), sum(len(words) for words in placed.missing.values())
+    if not links:
+        return []
+    one = links == 1
+    told = (
+        f"{links} {'link' if one else 'links'} uit het bestand {'past' if one else 'passen'} niet zeker bij een bericht"
+    )
+    lacking = (
+        f"; bij de berichten {'mist' if missing == 1 else 'missen'} {missing} {'link' if missing == 1 else 'links'}"
+    )
+    message = told + (lacking if missing else "") + ". Zet de goede link zelf bij het bericht."
+    return [ParseWarning(code="links_unplaced", message=message)]
+
+
+def title_warnings(items: tuple[DraftItem, ...]) -> list[ParseWarning]:
+    return [
+        ParseWarning(code="no_title", message=NO_TITLE, item=number)
+        for number, item in enumerate(items)
+        if item.title is None
+    ]

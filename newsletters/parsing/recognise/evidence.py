@@ -1,0 +1,97 @@
+"""What the whole document says about its own layout: what repeats, and where the wide spaces are."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from newsletters.parsing import vocabulary
+from newsletters.parsing.recognise.units import Gap, Unit
+
+CALL = re.compile(
+    r"(?:" + "|".join(re.escape(words) for words in sorted(vocabulary.CALLS, key=len, reverse=True)) + r")\b"
+)
+THEME_WORDS = 7
+THEME_LENGTH = 60
+NO_THEME = re.compile(r",$|[.:;!?…\"“”‘„@#=<>{}\[\]|]|https?:|www\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """calls and themes are folded lines that stand, more than once, where a call or a theme stands.
+
+    spaced: items are set apart by wider space than paragraphs are. themed: titles usually have a theme below.
+    tight: headings usually touch their text.
+    """
+
+    calls: frozenset[str]
+    themes: frozenset[str]
+    spaced: bool
+    themed: bool
+    tight: bool
+
+
+def is_call(unit: Unit) -> bool:
+    """Whether the words are those of a call to action."""
+    return unit.words <= 14 and bool(CALL.match(unit.folded))
+
+
+def may_be_theme(unit: Unit) -> bool:
+    """Whether the line could be the name of a theme."""
+    return (
+        len(unit.lines) == 1
+        and not unit.bullet
+        and 0 < unit.words <= THEME_WORDS
+        and len(unit.text) <= THEME_LENGTH
+        and not NO_THEME.search(unit.text)
+        and not unit.text[0].islower()
+        and any(char.isalpha() for char in unit.text)
+    )
+
+
+def is_body(unit: Unit) -> bool:
+    """A paragraph or list item, told by its look alone."""
+    if unit.bullet or len(unit.lines) >= 3:
+        return True
+    if len(unit.lines) == 2 and (unit.sentence or unit.words > 24):
+        return True
+    return (len(unit.lines) == 1 and unit.words > 16) or (unit.sentence and unit.words >= 5 and not is_call(unit))
+
+
+def gather(units: list[Unit]) -> Evidence:
+    """The evidence of all units together."""
+    after: Counter[str] = Counter()
+    under: Counter[str] = Counter()
+    slots = headed = loose = 0
+    for i, unit in enumerate(units):
+        if not unit.short or is_body(unit):
+            continue
+        before = units[i - 1] if i else None
+        behind = units[i + 1] if i + 1 < len(units) else None
+        if before is not None and is_body(before) and (behind is None or behind.gap is not Gap.NONE):
+            after[unit.folded] += 1
+        loose += behind is not None and is_body(behind) and behind.gap is Gap.LINE
+        if behind is not None and is_body(behind) and behind.gap in (Gap.NONE, Gap.PAGE):
+            headed += 1
+            if before is not None and not is_body(before) and unit.gap in (Gap.NONE, Gap.PAGE) and may_be_theme(unit):
+                under[unit.folded] += 1
+                slots += 1
+    calls = frozenset(text for text, count in after.items() if count >= 2 and count > 2 * under[text])
+    themes = frozenset(text for text, count in under.items() if count >= 2 and text not in calls)
+    return Evidence(
+        calls=calls,
+        themes=themes,
+        spaced=is_spaced(units, calls),
+        themed=slots >= 2 and 2 * slots >= headed,
+        tight=headed >= 2 and headed > 2 * loose,
+    )
+
+
+def is_spaced(units: list[Unit], calls: frozenset[str]) -> bool:
+    """Whether wide space stands where an item ends."""
+    ends = [
+        units[i + 1].gap for i, unit in enumerate(units[:-1]) if unit.short and (unit.folded in calls or is_call(unit))
+    ]
+    wide = sum(gap is Gap.WIDE for gap in ends)
+    if len(ends) >= 2:
+        return 2 * wide >= len(ends)
+    return sum(unit.gap is Gap.WIDE for unit in units[1:]) >= 2

@@ -1,0 +1,201 @@
+"""What stands around the items: masthead, footer, the notice about the next issue, and who sends it."""
+
+import re
+from collections import Counter
+from datetime import date
+
+from newsletters.parsing import vocabulary
+from newsletters.parsing.blocks import Document
+from newsletters.parsing.dates import find_dates
+from newsletters.parsing.recognise.evidence import is_body, is_call
+from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
+
+NOTICE_WORDS = 75
+FOOTER_WORDS = 90
+LONG_WORDS = 25
+BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
+ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
+SENTENCE = re.compile(r"(?<=[.!?…])[\"'’”)]*\s+(?=[\"'‘“(]*[A-Z0-9ÀÉË])")
+OWN_NAME = re.compile(
+    r"((?:\b[A-Z][\w&.-]*\s+){0,3})\b([A-Z]\w*(?:nieuwsbrief|nieuwsmail|nieuwsflits|nieuwsbulletin|bulletin|"
+    r"update))\b"
+)
+SENT_BY = re.compile(
+    r"(?i:verzonden|verstuurd|uitgegeven|gemaakt|uitgave|namens|afzender:?|verzorgd)(?i: door| van)? "
+    r"((?i:de |het )?[A-Z][\w&.’'-]*(?: (?:[A-Z][\w&.’'-]*|van|voor|de|der|en|het))*)"
+)
+SMALL_WORDS = frozenset(["van", "voor", "de", "der", "en", "het"])
+ARTICLES = frozenset((
+    "de", "het", "een", "in", "deze", "die", "dit", "onze", "uw", "lees", "volgende", "u", "via", "van", "voor",
+    "als", "met", "bij",
+))  # fmt: skip
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of text, by their ends; rough, and always the whole text."""
+    return [part for line in text.split("\n") for part in SENTENCE.split(line) if part.strip()]
+
+
+def is_service_line(unit: Unit) -> bool:
+    """A line of a footer or a head: to unsubscribe, to read online, a bare host, the name of a network."""
+    folded = unit.folded
+    if unit.words > 8:
+        return False
+    if folded in vocabulary.SERVICE_LINES or BARE_HOST.match(unit.text):
+        return True
+    return any(
+        folded.startswith(line + " ")
+        for line in vocabulary.SERVICE_LINES
+        if " " in line or line in ("afmelden", "uitschrijven")
+    )
+
+
+def is_footer(unit: Unit) -> bool:
+    """A line or paragraph that only a footer has."""
+    if is_service_line(unit):
+        return True
+    if unit.words > FOOTER_WORDS or not any(phrase in unit.folded for phrase in vocabulary.FOOTER_PHRASES):
+        return unit.text.startswith("©")
+    return unit.words <= LONG_WORDS or bool(ABOUT_THE_MAIL.search(unit.folded))
+
+
+def is_notice(unit: Unit) -> bool:
+    """Words about the next issue, or a goodbye until then."""
+    if unit.words > NOTICE_WORDS:
+        return False
+    if any(phrase in unit.folded for phrase in vocabulary.GOODBYE_PHRASES) and unit.words <= 45:
+        return True
+    return tells_next_issue(unit.text)
+
+
+def tells_next_issue(text: str) -> bool:
+    """Whether a short text says when this newsletter comes again, or that it will not."""
+    folded = fold(text)
+    if not any(word in folded for word in vocabulary.ISSUE_WORDS):
+        return False
+    next_word = any(word in folded for word in vocabulary.NEXT_WORDS)
+    appears = any(word in folded for word in vocabulary.APPEAR_WORDS)
+    again = re.search(r"\b(?:geen|weer|pas)\b", folded) is not None
+    return (next_word and (appears or any(char.isdigit() for char in folded))) or (appears and again)
+
+
+def next_issue(units: list[Unit], day: date | None) -> date | None:
+    """The day on which the next issue comes; a vague day counts, for nobody puts it in an agenda."""
+    for unit in units:
+        if not is_notice(unit):
+            continue
+        for sentence in sentences(unit.text):
+            if not tells_next_issue(sentence) and not re.search(r"(?i)volgende|verschijn", sentence):
+                continue
+            starts = [found.start for found in find_dates(sentence, reference=day) if found.start is not None]
+            later = [start for start in starts if day is None or start > day]
+            if later:
+                return later[-1]
+    return None
+
+
+def footer_start(units: list[Unit]) -> int:
+    """Where the footer begins; the number of units where there is none."""
+    cut, bodies = len(units), 0
+    for i in range(len(units) - 1, -1, -1):
+        unit = units[i]
+        if is_footer(unit):
+            cut, bodies = i, 0
+        elif is_body(unit) and not is_notice(unit):
+            bodies += 1
+            if bodies >= 2:
+                break
+    above = units[cut - 1] if 0 < cut < len(units) else None
+    own_heading = above is not None and above.short and not is_body(above) and not is_call(above) and not above.links
+    if (
+        own_heading
+        and above is not None
+        and above.gap is Gap.WIDE
+        and units[cut].gap is Gap.NONE
+        and is_body(units[cut])
+    ):
+        cut -= 1
+    return cut
+
+
+def masthead_end(units: list[Unit]) -> int:
+    """How many units at the start are no content: a name, a day, "bekijk online", a table of contents."""
+    seen = Counter(unit.folded for unit in units)
+    end = contents_end(units, seen)
+    while end < len(units) and is_masthead(units, end):
+        end += 1
+    return end
+
+
+def contents_end(units: list[Unit], seen: Counter[str]) -> int:
+    """The end of a list at the start in which three or more titles stand that come again below."""
+    end = again = 0
+    for i, (unit, behind) in enumerate(pairs(units)):
+        if is_body(unit) and not unit.bullet:
+            break
+        if seen[fold(re.sub(r"^\S{1,3}\s+", "", unit.text) if unit.bullet else unit.text)] > (0 if unit.bullet else 1):
+            again += 1
+            if again >= 3 and behind is not None and behind.gap in (Gap.WIDE, Gap.LINE):
+                end = i + 1
+    return end
+
+
+def is_masthead(units: list[Unit], place: int) -> bool:
+    """Whether the unit, with nothing but masthead above it, is masthead itself."""
+    unit = units[place]
+    if is_service_line(unit):
+        return True
+    if (
+        is_footer(unit)
+        and not is_call(unit)
+        and re.search(r"online|browser|weergegeven|niet goed|webversie", unit.folded)
+    ):
+        return True
+    if not unit.short or is_body(unit) or unit.words > 8:
+        return False
+    behind = units[place + 1] if place + 1 < len(units) else None
+    if behind is not None and is_body(behind) and behind.gap is Gap.NONE:
+        return False
+    named = any(word in unit.folded for word in vocabulary.ISSUE_WORDS) and not is_call(unit)
+    dated = find_dates(unit.text, reference=None)
+    covered = sum(found.finish - found.begin for found in dated)
+    return named or 2 * covered > len(unit.text)
+
+
+def find_source(document: Document, units: list[Unit]) -> str | None:
+    """Who sends it and what it is called, as far as the text or the header tells."""
+    texts = [unit.text for unit in units]
+    sender = next((name for text in reversed(texts) if (name := sent_by(text))), None)
+    named = [found for text in [document.subject or "", *texts] for found in own_names(text)]
+    if named:
+        kinds = Counter(kind for _, kind in named)
+        kind = max(kinds, key=lambda word: kinds[word])
+        before = Counter(front for front, word in named if word == kind and front)
+        front = max(before, key=lambda word: before[word]) if before else sender or document.sender or ""
+        return f"{front} {kind}".strip()
+    return document.subject or sender or document.sender
+
+
+def sent_by(text: str) -> str | None:
+    """The name in "verzonden door de …"."""
+    match = SENT_BY.search(text)
+    if match is None:
+        return None
+    words = match[1].rstrip(".,;:’'").split()
+    while words and words[-1].casefold() in SMALL_WORDS:
+        words.pop()
+    while words and words[0].casefold() in ("de", "het"):
+        words.pop(0)
+    return " ".join(words) or None
+
+
+def own_names(text: str) -> list[tuple[str, str]]:
+    """The names of newsletters in text, each with the capitalised words just before it."""
+    found = []
+    for match in OWN_NAME.finditer(text[:2000]):
+        before = match[1].split()
+        while before and before[0].casefold() in ARTICLES:
+            before.pop(0)
+        if match[2].casefold() not in ("nieuwsbrief", "update", "bulletin") or before:
+            found.append((" ".join(before), match[2]))
+    return found

@@ -1,0 +1,250 @@
+"""Says of every unit what it is in its item, by the cheapest path through costs of looks and of order.
+
+Every rule here is weak alone: a short line may be a title, a theme, a call or a short text. So each unit gets
+a cost for each label, each pair of neighbours a cost for their order and the space between them, and the
+cheapest path over the whole document wins (Viterbi; linear in the number of units).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsletters.parsing import vocabulary
+from newsletters.parsing.recognise.evidence import Evidence, is_body, is_call, may_be_theme
+from newsletters.parsing.recognise.units import Gap, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A unit with all that its label depends on."""
+
+    unit: Unit
+    above: Unit | None
+    below: Unit | None
+    evidence: Evidence
+    notice: bool
+
+    @property
+    def heads(self) -> bool:
+        """Whether it stands right on top of a paragraph, as a heading does."""
+        below = self.below
+        return below is not None and below.gap is Gap.NONE and is_body(below) and self.unit.gap is not Gap.NONE
+
+
+class Label(StrEnum):
+    """What a unit is. NEW is the first paragraph of an item without a title, MORE a title's second line."""
+
+    TITLE = "title"
+    MORE = "more"
+    THEME = "theme"
+    TEXT = "text"
+    NEW = "new"
+    CALL = "call"
+    NOTICE = "notice"
+
+
+NEVER = 1000.0
+LABELS = tuple(Label)
+GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag)\b.{0,60},$")
+
+# The cost of one label after another, by the space between: none, a line, wide, a page end.
+# What is not here never happens.
+ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
+    (Label.TITLE, Label.MORE): (0.0, NEVER, NEVER, 1.0),
+    (Label.TITLE, Label.THEME): (0.0, 0.6, 2.5, 0.2),
+    (Label.TITLE, Label.TEXT): (0.0, 0.0, 1.0, 0.0),
+    (Label.TITLE, Label.CALL): (3.0, 3.0, 3.5, 3.0),
+    (Label.TITLE, Label.TITLE): (6.0, 5.5, 5.0, 5.5),
+    (Label.TITLE, Label.NEW): (8.0, 7.0, 5.0, 7.0),
+    (Label.MORE, Label.MORE): (1.5, NEVER, NEVER, 3.0),
+    (Label.MORE, Label.THEME): (0.0, 0.6, 2.5, 0.2),
+    (Label.MORE, Label.TEXT): (0.0, 0.0, 1.0, 0.0),
+    (Label.MORE, Label.CALL): (3.0, 3.0, 3.5, 3.0),
+    (Label.MORE, Label.TITLE): (6.0, 5.5, 5.0, 5.5),
+    (Label.THEME, Label.TEXT): (0.0, 0.3, 1.2, 0.0),
+    (Label.THEME, Label.TITLE): (3.5, 3.5, 3.5, 3.5),
+    (Label.THEME, Label.CALL): (4.0, 3.5, 4.0, 3.5),
+    (Label.TEXT, Label.TEXT): (0.0, 0.0, 1.4, 0.2),
+    (Label.TEXT, Label.CALL): (0.5, 0.0, 0.2, 0.2),
+    (Label.TEXT, Label.TITLE): (4.5, 2.2, 0.0, 1.2),
+    (Label.TEXT, Label.THEME): (8.0, 6.0, 3.5, 5.0),
+    (Label.TEXT, Label.NEW): (9.0, 7.0, 2.2, 4.0),
+    (Label.CALL, Label.CALL): (0.8, 0.8, 2.4, 2.2),
+    (Label.CALL, Label.TITLE): (1.2, 0.6, 0.0, 0.0),
+    (Label.CALL, Label.TEXT): (3.5, 2.0, 4.0, 2.5),
+    (Label.CALL, Label.THEME): (8.0, 5.0, 2.5, 4.0),
+    (Label.CALL, Label.NEW): (6.0, 3.0, 0.8, 1.6),
+    (Label.NOTICE, Label.TITLE): (1.0, 0.5, 0.0, 0.0),
+    (Label.NOTICE, Label.NEW): (5.0, 2.0, 0.8, 1.0),
+    (Label.NOTICE, Label.TEXT): (4.0, 3.0, 4.0, 3.0),
+    (Label.NOTICE, Label.THEME): (8.0, 6.0, 3.0, 6.0),
+    (Label.NOTICE, Label.CALL): (5.0, 5.0, 5.0, 5.0),
+    (Label.NOTICE, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
+    (Label.TITLE, Label.NOTICE): (0.5, 0.5, 1.0, 0.5),
+    (Label.MORE, Label.NOTICE): (0.5, 0.5, 1.0, 0.5),
+    (Label.THEME, Label.NOTICE): (5.0, 5.0, 5.0, 5.0),
+    (Label.TEXT, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
+    (Label.CALL, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
+    (Label.NEW, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
+}  # fmt: skip
+# NEW goes on as TEXT does.
+ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
+BEFORE = {label: tuple(before for before, to in ORDER if to is label) for label in LABELS}
+
+END = {Label.TITLE: 4.0, Label.MORE: 4.0, Label.THEME: 4.0}
+START = {Label.TITLE: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
+
+
+def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> list[Label]:
+    """One label for each unit. notices marks the units that announce the next issue or say goodbye."""
+    if not units:
+        return []
+    places = [
+        Place(unit=unit, above=above, below=below, evidence=evidence, notice=notice)
+        for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
+    ]
+    costs = {label: START.get(label, NEVER) + look(label, places[0]) for label in LABELS}
+    steps: list[dict[Label, Label]] = []
+    for place in places[1:]:
+        chosen: dict[Label, Label] = {}
+        following: dict[Label, float] = {}
+        for label in LABELS:
+            looks = look(label, place)
+            if looks >= NEVER:
+                chosen[label], following[label] = Label.TEXT, NEVER
+                continue
+            reached = {before: costs[before] + order(before, label, place) for before in BEFORE[label]}
+            chosen[label] = min(reached, key=reached.__getitem__)
+            following[label] = reached[chosen[label]] + looks
+        costs = following
+        steps.append(chosen)
+    label = min(LABELS, key=lambda last: costs[last] + END.get(last, 0.0))
+    labels = [label]
+    for chosen in reversed(steps):
+        label = chosen[label]
+        labels.append(label)
+    return labels[::-1]
+
+
+def order(before: Label, label: Label, place: Place) -> float:
+    """The cost of label just after before."""
+    gap, evidence = place.unit.gap, place.evidence
+    cost = ORDER[before, label][gap]
+    text = before in (Label.TEXT, Label.NEW)
+    if label is Label.TITLE and gap is Gap.LINE and (text or before is Label.CALL):
+        # Where items are set apart by wide space, a line of space only sets paragraphs apart.
+        cost += 2.0 if evidence.spaced else -1.2
+    if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and evidence.tight:
+        cost += 0.8
+    if text and gap is Gap.WIDE and evidence.spaced and not place.unit.text[:1].islower():
+        cost += {Label.TEXT: 1.2, Label.NEW: -0.6}.get(label, 0.0)
+    return cost
+
+
+def look(label: Label, place: Place) -> float:
+    """The cost of calling a unit by this label, by its own looks."""
+    unit, evidence = place.unit, place.evidence
+    if place.notice or label is Label.NOTICE:
+        return 0.0 if place.notice and label is Label.NOTICE else NEVER
+    if label is Label.TEXT or label is Label.NEW:
+        return text_cost(place) + (0.3 if label is Label.NEW else 0.0)
+    if not unit.short:
+        return NEVER
+    if label is Label.TITLE:
+        return title_cost(unit, evidence)
+    if label is Label.THEME:
+        return theme_cost(unit, evidence)
+    if label is Label.CALL:
+        return call_cost(unit, evidence)
+    return more_cost(unit, place.above, evidence)
+
+
+def text_cost(place: Place) -> float:
+    unit, evidence = place.unit, place.evidence
+    if unit.bullet:
+        return 0.0
+    if is_body(unit) and not unit.flat and len(unit.lines) > 1:
+        return 0.0 if unit.sentence else 0.6
+    if unit.folded in evidence.calls or unit.folded in evidence.themes:
+        return 5.0
+    if unit.text.endswith(":"):
+        return 0.4
+    if unit.flat:
+        return 0.0 if unit.words >= 4 else 0.8
+    heading = 1.0 if place.heads else 0.0
+    if unit.sentence:
+        return 0.9 + heading
+    return (0.6 if unit.words > 16 else 1.6 if unit.words >= 8 else 2.4) + heading
+
+
+def title_cost(unit: Unit, evidence: Evidence) -> float:
+    cost = 0.0
+    if unit.flat or unit.text.endswith((",", ";")):
+        cost += 3.0
+    elif unit.text.endswith(":"):
+        cost += 1.5
+    if GREETING.match(unit.text):
+        cost += 3.0
+    if len(unit.lines) > 1:
+        cost += 1.0
+    if unit.words > 18:
+        cost += 1.0 + (unit.words - 18) * 0.2
+    if unit.text[:1].islower():
+        cost += 0.8
+    if unit.folded in evidence.calls:
+        cost += 5.0
+    elif is_call(unit):
+        cost += 1.2
+    if unit.folded in evidence.themes:
+        cost += 3.0
+    return cost
+
+
+def theme_cost(unit: Unit, evidence: Evidence) -> float:
+    if unit.folded in evidence.calls:
+        return NEVER
+    if unit.folded in evidence.themes:
+        return -1.0
+    if not may_be_theme(unit):
+        return NEVER
+    cost = 0.4 if evidence.themed else 1.4
+    cost += 0.5 * max(0, unit.words - 4)
+    if any(char.isdigit() for char in unit.text):
+        cost += 0.8
+    if is_call(unit):
+        cost += 2.0
+    return cost
+
+
+def call_cost(unit: Unit, evidence: Evidence) -> float:
+    if unit.folded in evidence.calls:
+        return -1.0
+    cost = 0.0 if is_call(unit) else 3.6
+    if unit.links:
+        cost -= 1.5
+    if len(unit.lines) > 1:
+        cost += 1.5
+    if unit.flat and unit.words > 4:
+        cost += 1.5
+    if unit.folded in evidence.themes:
+        cost += 4.0
+    return cost
+
+
+def more_cost(unit: Unit, above: Unit | None, evidence: Evidence) -> float:
+    """A second line of a title: only where the first line shows that it was cut off."""
+    if above is None or unit.folded in evidence.themes or unit.folded in evidence.calls or unit.flat:
+        return NEVER
+    last = above.folded.rsplit(" ", 1)[-1]
+    if unit.text[:1].islower() or above.text.endswith((",", "-", "&", "–", "/", "‘", "(")):
+        return 0.0
+    if last in vocabulary.UNFINISHED:
+        # "uit" and "op" end a title as often as they break one off.
+        return 1.6 if last in vocabulary.PARTICLES else 0.2
+    if above.text.endswith(":") and len(above.text) >= 40 and len(above.lines) == 1:
+        return 0.8
+    # So long a line stands at the edge of the page.
+    length = len(above.lines[-1])
+    if length >= 70 and not above.sentence:
+        return 1.1 if length >= 80 else 2.0
+    return 2.6 if unit.text.endswith(("?", "!", "'", "’", "”")) and len(above.text) >= 40 else NEVER

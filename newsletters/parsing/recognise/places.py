@@ -1,0 +1,54 @@
+"""Finds the place of an event in a sentence, by how Dutch says where."""
+
+import re
+
+NAME = r"(?:['’]s-)?[A-Z][\w’'.-]*\w"
+LINKING = r"(?:aan|a/d|op|bij|onder|van|de|den|der|het|ter|ten|te|en|’t|'t)"
+CITY = rf"{NAME}(?:(?: {LINKING}){{0,2}} {NAME}){{0,3}}"
+LABELLED = re.compile(r"(?i:\b(?:locatie|plaats|waar|adres)\s*:\s*)([^.;|\n]{2,90})")
+VENUE = re.compile(
+    r"\b(?:in|bij|op|te)\s+(?:(?:het|de|een|ons|onze)\s+)?"
+    r"((?:[\w’'-]*(?i:stadhuis|gemeentehuis|raadhuis|provinciehuis|theater|congrescentrum|raadzaal|"
+    r"bibliotheek|museum|"
+    r"schouwburg|kerk|stadskantoor|gemeentekantoor|kasteel|hotel|jaarbeurs|dorpshuis|buurthuis|universiteit|stadion|"
+    r"kantoor|centrum|zaal|hal|fabriek|huis))\b"
+    rf"(?:(?: (?:van|in|te|de|het|der|voor)){{0,2}} {CITY})*(?:,? (?:in|te) {CITY})?)"
+)
+IN_CITY = re.compile(rf"\b(?:in|te)\s+((?:de |het )?{CITY}(?:,? (?:in|te) {CITY})?)")
+AT_NAME = re.compile(rf"\b(?:bij|op|naar)\s+((?:de |het )?{CITY},? (?:in|te) {CITY})")
+ONLINE = re.compile(r"(?i)\b(?:online|digitale?|via (?:microsoft )?teams|via zoom)\b")
+# What follows such words is a thing read or done online, not a meeting.
+ONLINE_THING = re.compile(
+    r"(?i)\b(?:online|digitale?)\s+(?:\w+\s)?(?:vragenlijst|tool|magazine|omgeving|platform|forum|aanmeld\w*|"
+    r"formulier|enquête|"
+    r"inschrij\w*|dienstverlening|veiligheid|weerbaarheid|overheid|samenleving|handreiking|handleiding|"
+    r"publicatie|peiling|consultatie|aanmelden)"
+)
+ONLINE_SIGN_UP = re.compile(r"(?i)\b(?:aanmelden|inschrijven|meld|schrijf|reageren|bestel\w*)\b.{0,30}\bonline\b")
+NOT_A_PLACE = frozenset((
+    "nederland", "europa", "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag",
+    "zondag", "vng", "raad", "kamer", "tweede", "eerste", "engels", "nederlands", "teams", "zoom",
+))  # fmt: skip
+
+
+def find_place(sentence: str, *, surely: bool = False) -> str | None:
+    """The place that a sentence names; surely: only where the words leave no doubt that it is a meeting place."""
+    if match := LABELLED.search(sentence):
+        return tidy(match[1])
+    if match := VENUE.search(sentence):
+        return tidy(match[1])
+    if surely and not re.search(r"(?i)\b(?:welkom|plaats|bijeenkomst|locatie|ontvangen|te gast|zaal)\b", sentence):
+        return None
+    for pattern in (AT_NAME, IN_CITY):
+        for match in pattern.finditer(sentence):
+            if match[1].split()[0].casefold().strip(".,") not in NOT_A_PLACE:
+                return tidy(match[1])
+    if ONLINE.search(sentence) and not ONLINE_THING.search(sentence) and not ONLINE_SIGN_UP.search(sentence):
+        return "online"
+    return None
+
+
+def tidy(place: str) -> str:
+    place = " ".join(place.split()).strip(" ,.;:)")
+    return re.sub(r"^(?:de|het) (?=[a-z])", "", place)

@@ -1,0 +1,131 @@
+"""Puts labelled units together to stories: what becomes an item, before its links are known."""
+
+import re
+from dataclasses import dataclass, field
+
+from newsletters.parsing import vocabulary
+from newsletters.parsing.recognise.evidence import Evidence, is_call
+from newsletters.parsing.recognise.labels import Label
+from newsletters.parsing.recognise.units import ARROWS, Unit
+
+PROSE_WORDS = 6
+EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
+LETTERS = re.compile(r"[^\W\d_]")
+ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
+SMALL_WORD = re.compile(r"\b[a-zà-ÿ]{2,}\b")
+
+
+@dataclass(slots=True)
+class Story:
+    """One item in the making."""
+
+    title: list[Unit] = field(default_factory=list)
+    theme: Unit | None = None
+    texts: list[Unit] = field(default_factory=list)
+    calls: list[Unit] = field(default_factory=list)
+
+    @property
+    def units(self) -> list[Unit]:
+        return [*self.title, *([self.theme] if self.theme else []), *self.texts, *self.calls]
+
+    @property
+    def title_text(self) -> str | None:
+        return tidy(" ".join(unit.text for unit in self.title)) or None
+
+    @property
+    def theme_text(self) -> str | None:
+        return tidy(self.theme.text) if self.theme else None
+
+    @property
+    def summary(self) -> str:
+        """All text but the calls: an empty line between paragraphs, list items on lines of their own."""
+        whole = ""
+        for i, unit in enumerate(self.texts):
+            listed = unit.bullet and i > 0 and self.texts[i - 1].bullet
+            whole += ("\n" if listed else "\n\n") + unit.text if whole else unit.text
+        return whole
+
+
+def tidy(text: str) -> str:
+    """text without marks of emphasis around it."""
+    match = EMPHASIS.match(text)
+    return (match[2] if match else text).strip()
+
+
+def tidy_call(text: str) -> str:
+    """The words of a call to action without arrows around them."""
+    return text.strip(ARROWS.replace(".", "").replace("!", "")) or text
+
+
+def tell(units: list[Unit], labels: list[Label]) -> list[Story]:
+    """The stories, in order; a heading that only announces a notice is none."""
+    stories: list[Story] = []
+    above: Label | None = None
+    for unit, label in zip(units, labels, strict=True):
+        if label is Label.NOTICE:
+            if stories and not stories[-1].texts and not stories[-1].calls:
+                stories.pop()
+            above = label
+            continue
+        if begins(label, above) or not stories or above is Label.NOTICE:
+            stories.append(Story())
+        put(stories[-1], unit, label)
+        above = label
+    if stories and not (stories[-1].texts or stories[-1].calls):
+        stories.pop()
+    return stories
+
+
+def begins(label: Label, above: Label | None) -> bool:
+    """Whether a unit with this label begins a story."""
+    if label is Label.TITLE:
+        return above is not Label.THEME
+    return label is Label.NEW or (label is Label.THEME and above not in (Label.TITLE, Label.MORE))
+
+
+def put(story: Story, unit: Unit, label: Label) -> None:
+    if label in (Label.TITLE, Label.MORE):
+        story.title.append(unit)
+    elif label is Label.THEME:
+        story.theme = unit
+    elif label is Label.CALL:
+        story.calls.append(unit)
+    else:
+        story.texts.append(unit)
+
+
+def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
+    """Whether the stories look like a newsletter's: titles with text and calls or themes, more than once if long."""
+    sure = sum(is_sure(story, evidence) for story in stories)
+    whole = sum(bool(story.title) and is_prose(story) for story in stories)
+    if sure:
+        return sure >= 2 or len(stories) <= 3
+    return whole >= 3 and 3 * whole >= 2 * len(stories)
+
+
+def is_language(units: list[Unit]) -> bool:
+    """Whether the small words that every sentence needs are there; in lists, code and loose words they are not."""
+    words = [word for unit in units for word in unit.folded.split()]
+    return 12 * sum(word in vocabulary.FUNCTION_WORDS for word in words) >= len(words) > 0
+
+
+def is_sure(story: Story, evidence: Evidence) -> bool:
+    """A story with text, and a title with a known call or theme or link by it."""
+    called = any(unit.folded in evidence.calls or is_call(unit) for unit in story.calls)
+    known = story.theme is not None and story.theme.folded in evidence.themes
+    linked = any(unit.links for unit in story.units)
+    return bool(story.title) and is_prose(story) and (called or known or linked)
+
+
+def is_prose(story: Story) -> bool:
+    """Whether the text of a story is language, not numbers or code."""
+    text = story.summary
+    words = len(text.split())
+    if words < PROSE_WORDS or not any(unit.sentence for unit in story.texts) or not story.texts[0].text[:1].strip():
+        return False
+    letters = len(LETTERS.findall(text))
+    return (
+        letters >= 0.7 * len(text.replace(" ", ""))
+        and 10 * len(ODD.findall(text)) <= len(text)
+        and 2 * len(SMALL_WORD.findall(text)) >= words
+    )

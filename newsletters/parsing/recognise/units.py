@@ -1,0 +1,149 @@
+"""The pieces of text that the recogniser works with: blocks with what was seen of the space and pages around them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from newsletters.parsing.blocks import Block, BlockKind, Link
+
+ENDS_SENTENCE = re.compile(r"(?:[.!?…]|\.\.\.)[\"'’”»)\]]*$")
+ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
+ABBREVIATION = re.compile(r"(?i)\b(?:e\.a|o\.a|b\.v|n\.v|e\.d|etc|c\.s|m\.b\.t|i\.v\.m|a\.d)\.$")
+QUOTES = dict.fromkeys(map(ord, "'\"‘’“”„‚«»`´*_"), None)
+ACCENTS = re.compile("[\u0300-\u036f]+")
+ARROWS = " \t>»›→➔➜▸▶<«‹|•·-–:.!"
+
+
+class Gap(IntEnum):
+    """The space above a unit."""
+
+    NONE = 0
+    LINE = 1
+    WIDE = 2
+    PAGE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One paragraph, list item or short line. page counts the groups of links above it."""
+
+    text: str
+    lines: tuple[str, ...]
+    gap: Gap
+    page: int = 0
+    bullet: bool = False
+    links: tuple[Link, ...] = ()
+    first_line: int | None = None
+    last_line: int | None = None
+    folded: str = ""
+    words: int = 0
+
+    @property
+    def short(self) -> bool:
+        """One line or a line and a bit, that may be a title, theme or call to action."""
+        return not self.bullet and len(self.lines) <= 2 and self.words <= 30 and len(self.text) <= 200
+
+    @property
+    def sentence(self) -> bool:
+        """Whether it ends as a sentence ends."""
+        return bool(ENDS_SENTENCE.search(self.text)) and not ABBREVIATION.search(self.text)
+
+    @property
+    def flat(self) -> bool:
+        """Whether it ends with a full stop, as hardly any title does."""
+        return bool(ENDS_FLAT.search(self.text)) and not ABBREVIATION.search(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The links gathered at one page end."""
+
+    links: tuple[Link, ...]
+    number: int
+
+
+@dataclass(slots=True)
+class Layout:
+    """All units, and the gathered links by page."""
+
+    units: list[Unit] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+
+
+def fold(text: str) -> str:
+    """text in lower case without accents, quotes, arrows and outer punctuation, to compare with."""
+    text = text.translate(QUOTES)
+    if not text.isascii():
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return " ".join(text.casefold().split()).strip(ARROWS)
+
+
+def make_unit(block: Block, gap: Gap, page: int) -> Unit:
+    return refreshed(
+        Unit(
+            text=block.text,
+            lines=block.lines or (block.text,),
+            gap=gap,
+            page=page,
+            bullet=block.kind is BlockKind.LIST_ITEM,
+            links=block.links,
+            first_line=block.first_line,
+            last_line=block.last_line,
+        )
+    )
+
+
+def refreshed(unit: Unit) -> Unit:
+    """unit with what is counted from its text."""
+    return replace(unit, folded=fold(unit.text), words=len(unit.text.split()))
+
+
+def lay_out(blocks: Iterable[Block]) -> Layout:
+    """The units and pages of blocks; a paragraph that runs on over a page end is one unit."""
+    layout = Layout()
+    gap = Gap.WIDE
+    for block in blocks:
+        if block.kind is BlockKind.PAGE_BREAK:
+            gap = gap if gap is Gap.WIDE else Gap.PAGE
+        elif block.kind is BlockKind.SECTION_BREAK:
+            gap = Gap.WIDE
+        elif block.kind is BlockKind.LINKS:
+            layout.pages.append(Page(links=block.links, number=len(layout.pages)))
+        elif block.text or block.links:
+            above = Gap.LINE if gap is Gap.NONE and (block.space_before or 0) > 0 else gap
+            unit = make_unit(block, above, len(layout.pages))
+            if layout.units and runs_on(layout.units[-1], unit):
+                layout.units[-1] = joined(layout.units[-1], unit)
+            else:
+                layout.units.append(unit)
+            gap = Gap.NONE
+    return layout
+
+
+def runs_on(first: Unit, second: Unit) -> bool:
+    """Whether second is the rest of a sentence that a page end cut in two."""
+    if second.gap is not Gap.PAGE or first.sentence or second.bullet or len(first.text) < 40:
+        return False
+    return second.text[:1].islower() or (len(first.lines) >= 2 and second.sentence and first.text.endswith((",", "-")))
+
+
+def joined(first: Unit, second: Unit) -> Unit:
+    """Two units as one paragraph."""
+    return refreshed(
+        replace(
+            first,
+            text=f"{first.text} {second.text}",
+            lines=first.lines + second.lines,
+            links=first.links + second.links,
+            page=second.page,
+            last_line=second.last_line,
+        )
+    )
+
+
+def pairs(units: list[Unit]) -> Iterator[tuple[Unit, Unit | None]]:
+    """Each unit with the one that follows it."""
+    for i, unit in enumerate(units):
+        yield unit, units[i + 1] if i + 1 < len(units) else None

@@ -1,0 +1,172 @@
+"""What the recogniser makes of small newsletters: one rule a test."""
+
+from datetime import date
+
+import pytest
+
+from newsletters.parsing.read import read
+from newsletters.parsing.recognise import recognise
+from newsletters.parsing.recognise.events import find_events
+
+DAY = date(2025, 6, 30)
+CALL = "\n\nLees meer\n\n\n\n"
+ITEM = "De dijk gaat open\nWater\nHet bestuur besloot om de dijk dit najaar open te zetten voor vissen." + CALL
+OTHER = "Wie volgt de dijkgraaf op?\nBestuur\nDe dijkgraaf neemt na twaalf jaar afscheid van het schap." + CALL
+TWO = [["https://schap.example/1"], ["https://schap.example/2"]]
+
+
+def parse(text: str, reference: date | None = None):
+    return recognise(read(text.encode()), reference=reference)
+
+
+def titles(text: str) -> list[str | None]:
+    return [item.title for item in parse(text).items]
+
+
+def test_an_item_is_title_theme_text_and_call():
+    (first, second) = parse(ITEM + OTHER).items
+    assert (first.title, first.theme) == ("De dijk gaat open", "Water")
+    assert first.summary == "Het bestuur besloot om de dijk dit najaar open te zetten voor vissen."
+    assert first.missing_links == ("Lees meer",)
+    assert second.title == "Wie volgt de dijkgraaf op?"
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "In juli is er geen Dijkennieuwsbrief. De eerstvolgende nieuwsbrief staat gepland rond 28 augustus 2025.",
+        "De volgende Dijkennieuwsbrief verschijnt op 28 augustus 2025.",
+        "Wij wensen u een fijne zomer. De volgende editie ontvangt u op 28 augustus 2025.",
+        "Dit was de laatste nieuwsbrief voor het reces. De volgende komt uit op donderdag 28 augustus 2025.",
+    ],
+)
+def test_the_notice_about_the_next_issue_is_no_item(notice):
+    draft = parse(ITEM + OTHER + notice + "\n\n\nAfmelden\n")
+    assert len(draft.items) == 2
+    assert draft.next_issue_on == date(2025, 8, 28)
+    assert draft.events == ()
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Afmelden\nGegevens wijzigen\n\n\ndijk.example\n\nDit bericht is verzonden door ons.\nLees de proclaimer.",
+        "Colofon\nRedactie: bureau Dijk\n\nU ontvangt deze nieuwsbrief omdat u zich hebt aangemeld.",
+        "Uitschrijven\nPrivacy\nLinkedIn",
+        "© 2025 Schap de Dijk, Postbus 1, 1234 AB Dijkdorp",
+    ],
+)
+def test_the_footer_is_nothing(footer):
+    assert titles(ITEM + OTHER + footer) == ["De dijk gaat open", "Wie volgt de dijkgraaf op?"]
+
+
+@pytest.mark.parametrize(
+    "head", ["Bekijk online\n\n\n", "Dijkennieuwsbrief juni 2025\n\n\n", "30 juni 2025\n\nWebversie\n\n\n"]
+)
+def test_the_masthead_is_nothing(head):
+    assert titles(head + ITEM + OTHER) == ["De dijk gaat open", "Wie volgt de dijkgraaf op?"]
+
+
+def test_links_go_to_calls_only_where_there_are_as_many():
+    urls = "https://schap.example/1\nhttps://schap.example/2\n"
+    draft = parse(ITEM + OTHER + urls)
+    assert [[link.url for link in item.links] for item in draft.items] == [
+        ["https://schap.example/1"],
+        ["https://schap.example/2"],
+    ]
+    assert draft.unplaced_links == ()
+    draft = parse(ITEM + OTHER + urls + "https://schap.example/3\n")
+    assert [item.links for item in draft.items] == [(), ()]
+    assert [link.url for link in draft.unplaced_links] == [f"https://schap.example/{n}" for n in (1, 2, 3)]
+    assert [warning.code for warning in draft.warnings] == ["date_unknown", "links_unplaced"]
+
+
+def test_links_to_unsubscribe_are_nobodys_and_not_counted():
+    urls = "https://schap.example/1\nhttps://schap.example/2\nhttps://schap.example/afmelden?u=9\n"
+    draft = parse(ITEM + OTHER + urls)
+    assert [[link.url for link in item.links] for item in draft.items] == [
+        ["https://schap.example/1"],
+        ["https://schap.example/2"],
+    ]
+    assert draft.unplaced_links == ()
+
+
+def test_tracked_links_on_the_page_of_a_footer_are_not_guessed():
+    token = "Ab1" * 20
+    urls = "".join(f"https://c.klikmail.example/ct/m1/k1/{token}{n}/Xy9{token}\n" for n in (1, 2))
+    draft = parse(ITEM + OTHER + "Afmelden\nGegevens wijzigen\n" + urls)
+    assert [item.links for item in draft.items] == [(), ()]
+    assert len(draft.unplaced_links) == 2
+
+
+def test_without_a_day_a_reference_settles_years_and_nothing_else():
+    text = ITEM + OTHER.replace("neemt", "viert het op zaterdag 6 juni met een bijeenkomst en neemt")
+    assert parse(text).events[0].starts_on is None
+    draft = parse(text, reference=date(2026, 3, 1))
+    assert draft.published_on is None
+    assert draft.events[0].starts_on == date(2026, 6, 6)
+
+
+def events(title: str | None, text: str) -> list[tuple[str, str]]:
+    return [(e.title, str(e.starts_on)) for e in find_events(0, title, text, day=DAY, reference=None).events]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Terugblik op het congres van 15 mei", "Op 15 mei kwamen wij bijeen."),
+        ("Videoverslag werkbezoek 3 september", "Bekijk de beelden."),
+        ("Besluit genomen", "Tijdens de vergadering op 18 juni hebben leden de motie aangenomen."),
+        ("Kandidaten", "In de vergadering van 18 juni worden de kandidaten voorgelegd."),
+        ("Congres later dit jaar", "Het congres is rond 28 augustus."),
+        ("Peiling", "Reageren kan tot en met 15 augustus."),
+        ("Bijeenkomst", "Aanmelden voor de bijeenkomst kan tot 1 september."),
+        ("Bijeenkomst", "Meld u uiterlijk 1 september aan."),
+        ("Wet", "Vanaf 1 januari 2026 gelden andere regels voor vergaderingen."),
+        ("Wet", "De wet treedt per 1 juli in werking."),
+        ("Congres afgelast", "Het congres van 9 oktober was bijna vol."),
+        ("Congres", "Het congres van 9 oktober gaat niet door."),
+        ("Begroting", "Op 16 september presenteert het kabinet de plannen."),
+    ],
+)
+def test_a_day_that_is_nothing_to_go_to_is_no_event(title, text):
+    assert events(title, text) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Save the date: Raad op Zaterdag 13 september", "Het is weer zover.", [("Raad op Zaterdag", "2025-09-13")]),
+        ("Conferentie op vrijdag 5 september", "Op 5 september praten we verder.", [("Conferentie", "2025-09-05")]),
+        ("Congres", "Het congres van 4 september is verplaatst naar 11 september.", [("Congres", "2025-09-11")]),
+        (
+            "Spreekuur",
+            "Op 7 en 21 oktober is er een spreekuur.",
+            [("Spreekuur", "2025-10-07"), ("Spreekuur", "2025-10-21")],
+        ),
+        ("Webinar", "Het webinar is op 9 januari.", [("Webinar", "2026-01-09")]),
+    ],
+)
+def test_what_is_announced_is_an_event_once(title, text, expected):
+    assert events(title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Op 4 oktober bent u welkom in het stadhuis van Rietdam.", "stadhuis van Rietdam"),
+        ("Op 4 oktober is de bijeenkomst in Den Rietdam.", "Den Rietdam"),
+        ("Op 4 oktober is de bijeenkomst. Locatie: De Schuur, Rietdam.", "De Schuur, Rietdam"),
+        ("Op 4 oktober is er een online bijeenkomst.", "online"),
+        ("Op 4 oktober is de bijeenkomst over de woningmarkt in Nederland.", None),
+    ],
+)
+def test_the_place_is_told_where_the_text_tells_it(text, place):
+    (event,) = find_events(0, "Bijeenkomst", text, day=DAY, reference=None).events
+    assert event.location == place
+
+
+def test_a_weekday_that_contradicts_the_day_is_told():
+    found = find_events(3, "Vergadering", "Op maandag 14 oktober is de vergadering.", day=DAY, reference=None)
+    assert [event.weekday_agrees for event in found.events] == [False]
+    assert [(warning.code, warning.item) for warning in found.warnings] == [("weekday_disagrees", 3)]

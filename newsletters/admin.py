@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -176,7 +177,9 @@ class NewsletterAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        newsletter = get_object_or_404(Newsletter.objects.select_related("source"), pk=object_id)
+        newsletter = self.get_object(request, unquote(object_id))
+        if newsletter is None:
+            raise Http404
         if not self.has_change_permission(request, newsletter):
             raise PermissionDenied
         row = newsletter.imports.filter(state=Import.State.READY).first()

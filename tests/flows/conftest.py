@@ -54,12 +54,16 @@ def open_page(chromium, portal):
         page = context.new_page()
         complaints = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on(
+            "response",
+            lambda response: complaints.append(f"{response.status} {response.url}") if response.status >= 500 else None,
+        )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if role:
             log_in(page, *portal.logins[role])
         yield page
         context.close()
-        assert complaints == []
+        assert complaints == [], portal.logged()[-2000:]
 
     return opened
 

@@ -167,6 +167,11 @@ def test_a_review_cannot_reach_items_of_another_newsletter(as_griffier, ready, i
     assert not Item.objects.filter(title="Gekaapt").exists()
 
 
+@pytest.mark.parametrize("key", ["999", "iets", "1/2"])
+def test_a_review_of_nothing_is_not_found(as_griffier, key):
+    assert as_griffier.get(f"/admin/newsletters/newsletter/{key}/change/").status_code == 404
+
+
 ADMIN_PAGES = [
     "/admin/",
     LIST,

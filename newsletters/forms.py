@@ -197,7 +197,8 @@ class Review:
 
     def is_valid(self) -> bool:
         parts: list[forms.BaseForm | forms.BaseFormSet] = [self.newsletter, self.items, self.links, self.events]
-        return all([part.is_valid() for part in [*parts, *self.unplaced]])  # a list: every part shows its errors
+        valid = [part.is_valid() for part in [*parts, *self.unplaced]]  # each, so that every part shows its errors
+        return all(valid)
 
     def cards(self) -> Iterator[tuple[ItemForm, list[LinkForm], list[EventForm]]]:
         links, events = defaultdict(list), defaultdict(list)

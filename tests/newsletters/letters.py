@@ -26,15 +26,15 @@ def letter(count: int = 3, *, name: str = "voorbeeld", pages: int = 1, ticks: in
     """A newsletter of count items a page; each page ends with the links of its items. Other ticks: another mail."""
     parts = []
     for page in range(pages):
-        for number in range(count):
-            parts.append(
-                story(
-                    f"Plan {page}-{number} over {name} aangenomen",
-                    ("Zorg", "Verkeer")[number % 2],
-                    f"De raad van {name} heeft plan {number} van bladzijde {page} besproken en daarna aangenomen.\n\n"
-                    "Het college werkt het plan nu uit en legt het na de zomer weer voor aan de raad.",
-                )
+        parts += [
+            story(
+                f"Plan {page}-{number} over {name} aangenomen",
+                ("Zorg", "Verkeer")[number % 2],
+                f"De raad van {name} heeft plan {number} van bladzijde {page} besproken en daarna aangenomen.\n\n"
+                "Het college werkt het plan nu uit en legt het na de zomer weer voor aan de raad.",
             )
+            for number in range(count)
+        ]
         links = [wrapped(f"https://www.{name}.example/plan/{page}/{number}", ticks=ticks) for number in range(count)]
         parts.append("\n".join(links) + "\n\n\n")
     parts.append("Afmelden\n\nGegevens wijzigen\n\n \n\nDit bericht is verzonden door de Gemeentekoepel.\n")

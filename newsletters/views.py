@@ -3,10 +3,10 @@
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import get_object_or_404, render
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.bookmarks import answer_bookmark
 from accounts.requests import MemberRequest
 from newsletters.filters import ItemFilter
 from newsletters.models import Item, Newsletter
@@ -33,28 +33,13 @@ def item_detail(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def item_bookmark(request: MemberRequest, pk: int) -> HttpResponse:
-    """POST with aan=1 keeps the item, aan=0 lets it go. A GET (after logging in again) only leads to the item."""
     item = get_object_or_404(Item.objects.published(), pk=pk)
-    if request.method != "POST":
-        return redirect(item)
-    is_on = request.POST.get("aan")
-    if is_on not in {"0", "1"}:
-        return HttpResponse("aan moet 1 of 0 zijn", status=400, content_type="text/plain; charset=utf-8")
-    back = request.POST.get("volgende", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = item.get_absolute_url()
-    set_bookmark(item, user=request.user, is_on=is_on == "1")
-    if request.htmx:
-        context = {
-            "view": "item_bookmark",
-            "kind": "bericht",
-            "pk": pk,
-            "title": item.heading,
-            "is_on": is_on == "1",
-            "next_url": back.partition("#")[0],
-        }
-        return render(request, "components/bookmark_button.html", context)
-    return redirect(back)
+    return answer_bookmark(
+        request,
+        item,
+        kind="bericht",
+        set_bookmark=lambda is_on: set_bookmark(item, user=request.user, is_on=is_on),
+    )
 
 
 def newsletter_list(request: HttpRequest) -> HttpResponse:

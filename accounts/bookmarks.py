@@ -1,0 +1,47 @@
+"""Answers a click on a bookmark button, whatever it stands beside."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.requests import MemberRequest
+
+
+class Bookmarkable(Protocol):
+    """Something with a page of its own; its str is what the button names."""
+
+    pk: int
+
+    def get_absolute_url(self) -> str: ...
+
+
+def answer_bookmark(
+    request: MemberRequest, thing: Bookmarkable, *, kind: str, set_bookmark: Callable[[bool], None]
+) -> HttpResponse:
+    """POST with aan=1 keeps thing, aan=0 lets it go. A GET (after logging in again) only leads to its page.
+
+    htmx gets the button alone, a browser goes back to where it was. kind is the button's part of the page's ids.
+    """
+    if request.method != "POST":
+        return redirect(thing.get_absolute_url())
+    is_on = request.POST.get("aan")
+    if is_on not in {"0", "1"}:
+        return HttpResponse("aan moet 1 of 0 zijn", status=400, content_type="text/plain; charset=utf-8")
+    back = request.POST.get("volgende", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = thing.get_absolute_url()
+    set_bookmark(is_on == "1")
+    if not request.htmx:
+        return redirect(back)
+    context = {
+        "view": request.resolver_match and request.resolver_match.url_name,
+        "kind": kind,
+        "pk": thing.pk,
+        "title": str(thing),
+        "is_on": is_on == "1",
+        "next_url": back.partition("#")[0],
+    }
+    return render(request, "components/bookmark_button.html", context)

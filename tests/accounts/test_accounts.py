@@ -1,0 +1,171 @@
+import re
+import time
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.urls import get_resolver
+from django.utils import timezone
+
+from accounts.models import Audience, SignUpRequest, User
+from tests.conftest import PASSWORD
+from tests.portal_server import free_port
+
+
+def test_people_log_in_by_their_address_however_they_write_it(as_nobody, raadslid):
+    response = as_nobody.post("/account/login/", {"login": "RAADSLID@Voorbeeldstad.example", "password": PASSWORD})
+    assert response.status_code == 302
+    assert as_nobody.get("/").status_code == 200
+
+
+def test_an_address_belongs_to_one_member_however_it_is_written(raadslid):
+    with pytest.raises(ValidationError):
+        User.objects.create_user("Raadslid@voorbeeldstad.example", PASSWORD)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.bulk_create([User(email="RAADSLID@voorbeeldstad.example")])
+
+
+def test_a_member_who_may_no_longer_come_in_cannot_log_in(as_nobody, raadslid):
+    raadslid.is_active = False
+    raadslid.save()
+    as_nobody.post("/account/login/", {"login": raadslid.email, "password": PASSWORD})
+    assert as_nobody.get("/").status_code == 302
+
+
+def test_the_first_account_is_made_by_a_command(db, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, email="beheerder@voorbeeldstad.example", verbosity=0)
+    user = User.objects.get()
+    assert (user.is_staff, user.is_superuser, user.check_password(PASSWORD)) == (True, True, True)
+
+
+def test_nobody_signs_up_by_themselves(as_nobody, db):
+    form = {"email": "vreemde@elders.example", "password1": PASSWORD, "password2": PASSWORD}
+    as_nobody.post("/account/signup/", form)
+    assert not User.objects.exists()
+
+
+def test_guessing_passwords_is_slowed_down(as_nobody, raadslid):
+    for _ in range(12):
+        response = as_nobody.post("/account/login/", {"login": raadslid.email, "password": "verkeerd-wachtwoord"})
+    assert "Te veel" in response.content.decode()
+    response = as_nobody.post("/account/login/", {"login": raadslid.email, "password": PASSWORD})
+    assert response.status_code == 200
+
+
+def test_a_beheerder_makes_a_griffier_who_can_then_upload(client, beheerder):
+    client.force_login(beheerder)
+    page = "/admin/accounts/user/add/"
+    form = {
+        "email": "nieuw@voorbeeldstad.example",
+        "name": "Nieuw",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    assert client.post(page, form).status_code == 302
+    user = User.objects.get(email="nieuw@voorbeeldstad.example")
+    change = client.get(f"/admin/accounts/user/{user.pk}/change/")
+    group = change.context["adminform"].form.fields["groups"].queryset.get(name="Griffie")
+    form = {"email": user.email, "name": user.name, "is_active": "on", "is_staff": "on", "groups": [group.pk]}
+    assert client.post(f"/admin/accounts/user/{user.pk}/change/", form).status_code == 302
+    client.force_login(User.objects.get(pk=user.pk))
+    assert client.get("/admin/newsletters/import/add/").status_code == 200
+
+
+def test_an_address_has_one_open_request_for_access_and_may_ask_again_after_a_decision(db):
+    def ask(email="kandidaat@voorbeeldstad.example"):
+        with transaction.atomic():
+            return SignUpRequest.objects.create(name="Kandidaat", email=email, audience=Audience.RAADSLID)
+
+    first = ask()
+    with pytest.raises(IntegrityError):
+        ask("KANDIDAAT@voorbeeldstad.example")
+    first.state, first.decided_at = SignUpRequest.State.REJECTED, timezone.now()
+    first.save()
+    assert ask().state == SignUpRequest.State.NEW
+
+
+def test_a_decision_on_a_request_has_a_moment(db):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SignUpRequest.objects.create(
+            name="K", email="k@voorbeeldstad.example", audience=Audience.RAADSLID, state=SignUpRequest.State.APPROVED
+        )
+
+
+class Mailbox:
+    """What a real SMTP server received."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.messages.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(settings):
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+    yield mailbox
+    controller.stop()
+
+
+def test_a_forgotten_password_goes_over_a_real_mail_server_and_only_to_members(as_nobody, raadslid, mailbox):
+    for address in (raadslid.email, "vreemde@elders.example"):
+        response = as_nobody.post("/account/password/reset/", {"email": address}, follow=True)
+        assert response.redirect_chain[-1][0] == "/account/password/reset/done/"
+    for _ in range(100):
+        if mailbox.messages:
+            break
+        time.sleep(0.05)
+    [message] = mailbox.messages
+    assert message.rcpt_tos == [raadslid.email]
+    link = re.search(rb"http://\S+/account/password/reset/key/\S+/", message.content)
+    assert link is not None
+
+
+def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody, db):
+    """Walks the whole address plan, so that a page that is added later is not forgotten."""
+    open_addresses = {
+        "/account/login/",
+        "/account/logout/",
+        "/account/inactive/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/account/password/reset/done/",
+        "/account/password/reset/key/done/",
+        "/account/confirm-email/",
+        "/admin/login/",
+    }
+    seen = 0
+    for address in addresses(get_resolver().url_patterns):
+        response = as_nobody.get(address)
+        seen += 1
+        if address in open_addresses or address.startswith(("/account/password/reset/key/", "/account/confirm-email/")):
+            continue
+        assert response.status_code in (302, 404), address
+        if response.status_code == 302:
+            assert response["Location"].startswith(("/account/login/", "/admin/login/")), (
+                address,
+                response["Location"],
+            )
+    assert seen > 40
+
+
+def addresses(patterns, prefix="/"):
+    """Each address of the plan once, with 1 for every argument."""
+    for pattern in patterns:
+        route = prefix + re.sub(r"<[^>]+>", "1", str(pattern.pattern)).replace("^", "").replace("$", "").replace(
+            "\\Z", ""
+        )
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern.url_patterns, route)
+        elif "(" not in route:
+            yield route

@@ -24,7 +24,7 @@ def test_letting_go_leaves_the_bookmark_of_another_member(as_raadslid, as_ander_
     assert [mark.user for mark in ItemBookmark.objects.all()] == [ander_raadslid]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_make_one_bookmark(raadslid, item):
     problems = []
 

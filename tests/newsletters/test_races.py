@@ -12,7 +12,7 @@ from newsletters.models import Import, Item, ItemBookmark, Newsletter
 from newsletters.services import imports, reading, reviewing
 from tests.newsletters.letters import letter
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*functions):

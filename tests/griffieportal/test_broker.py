@@ -1,0 +1,52 @@
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from kombu import Connection
+from kombu.exceptions import ChannelError
+
+
+@pytest.fixture
+def channel(tmp_path):
+    folders = {"data_folder_in": tmp_path, "data_folder_out": tmp_path, "control_folder": tmp_path / "control"}
+    with Connection("filesystem://localhost//", transport="griffieportal.broker:Transport") as connection:
+        connection.transport_options = {name: str(folder) for name, folder in folders.items()}
+        yield connection.channel()
+
+
+def test_messages_come_out_as_they_went_in(channel, tmp_path):
+    for number in range(3):
+        channel._put("taken", {"number": number, "body": "é" * 20_000})
+    assert sorted(channel._get("taken")["number"] for _ in range(3)) == [0, 1, 2]
+    assert list(tmp_path.glob("*.msg*")) == []
+
+
+def test_a_message_still_being_written_is_not_taken(channel, monkeypatch):
+    seen = []
+    write = Path.write_bytes
+
+    def write_in_two(path, content):
+        write(path, content[:5])
+        try:
+            seen.append(channel._get("taken"))
+        except Empty:
+            seen.append("nothing")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_in_two)
+    channel._put("taken", {"number": 1})
+    assert seen == ["nothing"]
+    assert channel._get("taken") == {"number": 1}
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(channel, monkeypatch, tmp_path):
+    write = Path.write_bytes
+
+    def fill(path, content):
+        write(path, content[:5])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    with pytest.raises(ChannelError):
+        channel._put("taken", {"number": 1})
+    assert list(tmp_path.glob("*.msg*")) == []

@@ -15,12 +15,12 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         """Write under a name that no queue looks for, then give it the name that its queue does."""
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         part = Path(self.data_folder_out) / f"{name}.part"
         try:
-            part.write_bytes(dumps(message).encode())  # type: ignore[no-untyped-call]
+            part.write_bytes(dumps(payload).encode())  # type: ignore[no-untyped-call]
             part.rename(part.with_name(name))
         except OSError as error:
             part.unlink(missing_ok=True)

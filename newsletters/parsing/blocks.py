@@ -41,6 +41,7 @@ class Block:
     text has its hard-wrapped lines joined. level is a heading's depth where the format tells it, 1 for the
     highest. space_before counts blank lines in a text; None where the format has no such thing. first_line
     and last_line are 0-based lines of the original text, both inclusive, so that a review page can point there.
+    goes_on: the block is the rest of the paragraph above the page end.
     """
 
     kind: BlockKind
@@ -49,6 +50,7 @@ class Block:
     links: tuple[Link, ...] = ()
     lines: tuple[str, ...] = ()
     space_before: int | None = None
+    goes_on: bool = False
     first_line: int | None = None
     last_line: int | None = None
 

@@ -58,7 +58,8 @@ FOOTER_PHRASES = (
     "onze disclaimer", "deze nieuwsbrief is een uitgave", "een uitgave van", "alle rechten voorbehouden", "copyright",
     "aan de inhoud van deze", "kunnen geen rechten worden ontleend", "uitsluitend bestemd voor", "postbus ",
     "redactie:", "redactieadres", "eindredactie", "volg ons op", "volg ons via", "afmelden voor deze",
-    "gegevens wijzigen", "this email was sent", "you are receiving this", "if you no longer wish",
+    "uw gegevens wijzigen", "je gegevens wijzigen", "gegevens wijzigen of",
+    "this email was sent", "you are receiving this", "if you no longer wish",
     "bekijk de online versie", "wordt deze e-mail niet goed", "kunt u deze e-mail niet", "e-mail niet goed weergegeven",
     "nieuwsbrief niet goed", "problemen met het lezen", "geen afbeeldingen",
 )  # fmt: skip
@@ -78,6 +79,14 @@ APPEAR_WORDS = (
     "is er weer",
     "volgt",
 )
+# What a newsletter says of itself when it was away.
+RETURN_PHRASES = (
+    "zijn we er weer", "zijn wij er weer", "zijn we terug", "zijn wij terug", "zijn we weer terug",
+    "zijn wij weer terug",
+)  # fmt: skip
+# The end of the name of a newsletter, and the words that stand beside its number.
+OWN_WORDS = ("nieuwsbrief", "nieuwsmail", "nieuwsbulletin", "nieuwsflits")
+NUMBER_WORDS = frozenset(("nr", "no", "nummer", "editie", "jaargang", "jrg", "uitgave", "week"))
 GOODBYE_PHRASES = (
     "fijne zomer", "mooie zomer", "goede zomer", "prettige zomer", "fijne vakantie", "prettige vakantie",
     "goede vakantie", "prettig zomerreces", "fijn zomerreces", "goed zomerreces", "prettig reces", "fijn reces",
@@ -128,3 +137,6 @@ EVENT_WORDS = (
     "rondetafel", "ronde tafel", "rondetafelgesprek", "expeditie", "evenement", "kennisfestival", "demonstratie",
     "introductie", "summit", "forum", "tour", "ontmoeting", "gesprek", "hackathon", "open dag", "voorlichting",
 )  # fmt: skip
+
+# By these a longer word is such an event too; not "woningmarkt" or "stroomtour".
+EVENT_HEADS = ("borrel", "debat", "lezing", "cursus", "diner", "lunch", "ontbijt", "college", "safari")

@@ -109,26 +109,13 @@ NO_DAY_BEHIND_MONTH = frozenset(
 BEFORE_SLASH_DAY = frozenset({"op", "tot", "m", "vanaf", "uiterlijk", "per", "datum", "dd", "tm", "d"})
 AFTER_FRACTION = frozenset({"van", "deel", "meerderheid", "e", "de", "bereikbaar", "ste", "stemmen", "procent"})
 GLUED_BEFORE_DAY = frozenset({"op", "van", "tot", "de", "en", "t", "m", "tm"})
-NUMBERED_THINGS = frozenset(
-    [
-        "artikel",
-        "art",
-        "artikelen",
-        "paragraaf",
-        "par",
-        "hoofdstuk",
-        "versie",
-        "v",
-        "nr",
-        "nummer",
-        "punt",
-        "agendapunt",
-        "bijlage",
-        "tabel",
-        "figuur",
-        "lid",
-    ]
-)
+NUMBERED_THINGS = frozenset((
+    "artikel", "art", "artikelen", "paragraaf", "par", "hoofdstuk", "versie", "v", "nr", "nummer", "punt",
+    "agendapunt", "bijlage", "tabel", "figuur", "lid", "groep", "klas", "team", "zaal", "lokaal", "kamer", "hal",
+    "lijn", "bus", "tram", "route", "spoor", "perron", "blok", "module", "deel", "aflevering", "ronde", "fase",
+    "stap", "sessie", "week", "wijk", "kavel", "perceel", "scenario", "variant", "optie", "categorie", "niveau",
+    "cluster", "vraag", "motie", "amendement", "besluit", "stelling", "tip", "top", "leerjaar",
+))  # fmt: skip
 NO_TIME_BEHIND = frozenset(
     ["euro", "procent", "miljoen", "miljard", "miljonair", "km", "kg", "m", "ha", "keer", "jaar", "dagen", "weken"]
 )

@@ -1,8 +1,10 @@
 """Dutch dates and times in running text: find_dates, and in_past for days that turn out to be over."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from itertools import accumulate
 
 from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates.clocks import (
@@ -12,14 +14,18 @@ from newsletters.parsing.dates.clocks import (
     ends_at_once,
     find_times,
     start_and_end,
+    time_of,
 )
 from newsletters.parsing.dates.phrases import Phrase, Span, find_phrases
 from newsletters.parsing.dates.settling import Settled, agrees, settle, settle_past
-from newsletters.parsing.dates.tokens import Tokens, tokenize
+from newsletters.parsing.dates.tokens import Tokens, fold, tokenize
 
 __all__ = ["FoundDate", "find_dates", "in_past"]
 
 _SENTENCE_ENDS = frozenset(".!?")
+_JOINTS = frozenset((",", "en", "-", ")"))
+# Every day has the name of a month or two numbers with a sign between them.
+_MAY_HOLD_A_DAY = re.compile(r"\d\s?\W\s?\d|jan|feb|m(?:aa|r)?[rt]|apr|mei|may|ju[nl]|aug|sep|o[ck]t|nov|dec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,8 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
     else it is the next such day on or after the reference, and a range counts until its last day. reference
     None: such a day has start None. Days that the calendar does not have are not found. Takes time linear in the text.
     """
+    if not _MAY_HOLD_A_DAY.search(fold(text)):
+        return ()
     tokens = tokenize(text)
     phrases = find_phrases(tokens)
     sentences = _sentences(tokens)
@@ -88,6 +96,8 @@ def _found(
 ) -> FoundDate:
     part = next((day.part for day in settled.span.days if day.part), "")
     start_time, end_time = start_and_end(times, part=part)
+    if phrase.clock is not None and settled.span is phrase.spans[0]:
+        start_time, end_time = time_of(phrase.clock, part), end_time or start_time
     return FoundDate(
         text=text[begin:finish],
         start=settled.start,
@@ -126,23 +136,33 @@ def _begins(tokens: Tokens, place: int) -> bool:
 
 
 def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) -> tuple[tuple[TimeSpan, ...], ...]:
-    """For each phrase the times that belong to it: of the same sentence, between its neighbours."""
+    """For each phrase the times that belong to it: of the same sentence, between its neighbours.
+
+    A time between two days goes to the one that it stands right beside, and else to the earlier one, unless a
+    semicolon comes between. Right beside both: where the times stand before their days, to the later one.
+    """
+    clauses = tuple(accumulate((tokens[place].text == ";" for place in range(len(tokens))), initial=0))
     owned: list[list[TimeSpan]] = [[] for _ in phrases]
     for index in range(len(phrases) + 1):
-        begin = phrases[index - 1].finish if index else 0
-        finish = phrases[index].begin if index < len(phrases) else len(tokens)
         earlier = phrases[index - 1] if index else None
         later = phrases[index] if index < len(phrases) else None
+        begin = earlier.finish if earlier else 0
+        finish = later.begin if later else len(tokens)
+        timed = bool(earlier and owned[index - 1])
         chain = begin
         for span in find_times(tokens, begin, finish):
-            with_earlier = earlier is not None and sentences[span.begin] == sentences[earlier.finish - 1]
-            with_later = later is not None and sentences[span.begin] == sentences[later.begin]
-            behind = with_earlier and begins_at_once(tokens, chain, span)
-            before = later is not None and with_later and ends_at_once(tokens, span, later.begin)
+            with_earlier = earlier is not None and sentences[span.begin] == sentences[begin - 1]
+            with_later = later is not None and sentences[span.begin] == sentences[finish]
             sure = span.certainty is Certainty.SURE
-            if with_earlier and (behind or (sure and not before)):
+            behind = with_earlier and begins_at_once(tokens, chain, span)
+            before = with_later and ends_at_once(tokens, span, finish)
+            if with_earlier and before and tokens[span.finish].text in _JOINTS:
+                before = timed
+            parted = with_later and clauses[begin] < clauses[span.begin] == clauses[finish]
+            to_later = with_later and (before or (sure and (parted or not with_earlier)))
+            if with_earlier and ((behind and not (timed and before)) or (sure and not to_later)):
                 owned[index - 1].append(span)
                 chain = span.finish
-            elif with_later and (before or sure):
+            elif to_later:
                 owned[index].append(span)
     return tuple(tuple(spans) for spans in owned)

@@ -89,7 +89,7 @@ def start_and_end(spans: Sequence[TimeSpan], *, part: str) -> tuple[time | None,
     chosen = max(starts, key=lambda span: span.role, default=None)
     if chosen is None:
         end = next((span.last for span in spans if span.last is not None), None)
-        return None, None if end is None else _time(end, part)
+        return None, None if end is None else time_of(end, part)
     first, last = chosen.first, chosen.last
     if last is None:
         behind = [span for span in spans if span.begin > chosen.begin and span.last is not None]
@@ -101,17 +101,18 @@ def _pair(first: Clock | None, last: Clock | None, part: str) -> tuple[time | No
     if first is None:
         return None, None
     if last is None:
-        return _time(first, part), None
+        return time_of(first, part), None
     if last.part and not first.part and first.hour <= last.hour:
         first = replace(first, part=last.part)
-    start, end = _time(first, part), _time(last, part)
+    start, end = time_of(first, part), time_of(last, part)
     if last.minute is None and end <= start and last.hour + _NOON < _HOURS:
         later = end.replace(hour=(last.hour + _NOON) % _HOURS)
         end = later if later > start else end
     return start, end
 
 
-def _time(clock: Clock, part: str) -> time:
+def time_of(clock: Clock, part: str) -> time:
+    """The time that a clock tells in a part of the day ("avond"; empty: not told)."""
     hour = clock.hour % _HOURS
     said = clock.part or part
     evening = said == "avond" and _FIRST_EVENING_HOUR <= hour < _NOON
@@ -128,7 +129,7 @@ def _span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | Non
     at = place + 1 if led else place
     while tokens[at].text in words.ABOUT or (at > place and tokens[at].text == "."):
         at += 1
-    first = _clock(tokens, at)
+    first = read_clock(tokens, at)
     if first is None or first.finish > finish or (not led and first.certainty is Certainty.BARE):
         return (
             None if first is None or led or first.finish > finish else _bare_pair(tokens, place, begin, finish, first)
@@ -200,7 +201,7 @@ def _last(tokens: Tokens, place: int, finish: int, *, between: bool) -> Clock | 
         return None
     while tokens[at].text in words.ABOUT or (tokens[at].text == "." and tokens[at - 1].text == "ca"):
         at += 1
-    found = _clock(tokens, at)
+    found = read_clock(tokens, at)
     return None if found is None or found.finish > finish else found
 
 
@@ -222,7 +223,8 @@ def _role(tokens: Tokens, place: int, begin: int) -> Role:
 # --- one time ---------------------------------------------------------------------------------------------------
 
 
-def _clock(tokens: Tokens, place: int) -> Clock | None:
+def read_clock(tokens: Tokens, place: int) -> Clock | None:
+    """The one time that begins at place."""
     token = tokens[place]
     found = _hour_in_words(tokens, place) if token.is_word else _clock_in_numbers(tokens, place)
     if found is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from newsletters.parsing import vocabulary_dates as words
+from newsletters.parsing.dates.clocks import Certainty, Clock, read_clock
 from newsletters.parsing.dates.days import Day, exists, make, past_weekday, read_day, weekday_name
 from newsletters.parsing.dates.tokens import Token, Tokens
 
@@ -36,11 +37,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """Days that were written together; begin and finish are tokens, finish not included."""
+    """Days that were written together; begin and finish are tokens, finish not included.
+
+    clock is the time between the days of a range: "10 mei 9.00 uur t/m 11 mei".
+    """
 
     spans: tuple[Span, ...]
     begin: int
     finish: int
+    clock: Clock | None = None
     vague: bool = False
     direction: Direction | None = None
 
@@ -85,10 +90,10 @@ def _may_begin(token: Token) -> bool:
 
 
 def _phrase(tokens: Tokens, begin: int) -> Phrase | None:
-    read = None if _inside_number(tokens, begin) else _days(tokens, begin)
+    read = None if _inside_number(tokens, begin) else _days_behind_names(tokens, begin)
     if read is None:
         return None
-    days, joints, places, finish = read
+    days, joints, places, finish, clock = read
     between = _word_before(tokens, begin) == "tussen"
     if between and joints and joints[0] is Joint.AND:
         joints = (Joint.RANGE, *joints[1:])
@@ -109,12 +114,31 @@ def _phrase(tokens: Tokens, begin: int) -> Phrase | None:
         spans=spans,
         begin=begin,
         finish=finish,
+        clock=clock if spans[0].last is not None else None,
         vague=_is_vague(tokens, begin),
         direction=direction or _direction_before(tokens, begin),
     )
 
 
-_Read = tuple[tuple[Day, ...], tuple[Joint, ...], tuple[int, ...], int]
+_Read = tuple[tuple[Day, ...], tuple[Joint, ...], tuple[int, ...], int, Clock | None]
+
+
+def _days_behind_names(tokens: Tokens, begin: int) -> _Read | None:
+    """The days from begin on; in "maandag en dinsdag 7 en 8 april" each takes the weekday that was named for it."""
+    names: list[tuple[int, str]] = []
+    place = begin
+    while len(names) < _LONGEST_LIST and (name := weekday_name(tokens[place].text)) is not None:
+        names.append(name)
+        joined = _joint(tokens, place + 1)
+        if joined is None or weekday_name(tokens[joined[1]].text) is None:
+            break
+        place = joined[1]
+    read = _days(tokens, place)
+    if read is None or len(names) == 1 or len(names) != len(read[0]):
+        return read
+    days, joints, places, finish, clock = read
+    named = tuple(replace(day, weekday=weekday, part=part) for day, (weekday, part) in zip(days, names, strict=True))
+    return named, joints, (begin, *places[1:]), finish, clock
 
 
 def _days(tokens: Tokens, begin: int) -> _Read | None:
@@ -123,7 +147,7 @@ def _days(tokens: Tokens, begin: int) -> _Read | None:
     joints: list[Joint] = []
     places: list[int] = []
     ends: list[int] = []
-    place, joint = begin, None
+    place, joint, clock = begin, None, None
     while len(days) < _LONGEST_LIST:
         at, weekday, part = past_weekday(tokens, place)
         entry = read_day(tokens, at, weekday=weekday, part=part, in_list=bool(days))
@@ -138,6 +162,9 @@ def _days(tokens: Tokens, begin: int) -> _Read | None:
         places.append(place)
         ends.append(finish)
         joined = _joint(tokens, finish)
+        if not joints:
+            clock, behind_clock = _clock_and_joint(tokens, finish)
+            joined = behind_clock or joined
         if joined is None:
             break
         joint, place = joined
@@ -147,7 +174,22 @@ def _days(tokens: Tokens, begin: int) -> _Read | None:
         ends.pop()
     if not days:
         return None
-    return tuple(days), tuple(joints[: len(days) - 1]), tuple(places), ends[-1]
+    return tuple(days), tuple(joints[: len(days) - 1]), tuple(places), ends[-1], clock
+
+
+def _clock_and_joint(tokens: Tokens, place: int) -> tuple[Clock | None, tuple[Joint, int] | None]:
+    """The time of a range's first day, and what joins that to the last: "10 mei (9.00 uur) t/m 11 mei"."""
+    while tokens[place].text in {",", "(", "om", "vanaf"}:
+        place += 1
+    clock = read_clock(tokens, place)
+    if clock is None or clock.certainty is Certainty.BARE:
+        return None, None
+    joined = _joint(tokens, clock.finish + (tokens[clock.finish].text == ")"))
+    if joined is None or joined[0] not in {Joint.RANGE, Joint.DASH}:
+        return None, None
+    at, weekday, part = past_weekday(tokens, joined[1])
+    last = read_day(tokens, at, weekday=weekday, part=part, in_list=False)
+    return (clock, joined) if last is not None and last[0].month is not None else (None, None)
 
 
 def _joint(tokens: Tokens, place: int) -> tuple[Joint, int] | None:
@@ -185,15 +227,15 @@ def _until(tokens: Tokens, place: int) -> int:
 
 
 def _false_start(tokens: Tokens, begin: int, days: Sequence[Day], joints: Sequence[Joint]) -> int:
-    """How many leading numbers are no days: "Plein 1, 13 september", "punt 3, 13 en 14 juni"."""
+    """How many leading numbers are no days: "Plein 1, 13 september", "groep 8 en 9 juni"."""
     if Joint.AND not in joints and Joint.OR not in joints:
         bare = [index for index, joint in enumerate(joints) if joint is Joint.COMMA and days[index].month is None]
         return bare[-1] + 1 if bare else 0
-    if joints[0] is Joint.COMMA and days[0].month is None and days[0].weekday is None:
-        before = tokens[begin - 1]
-        named = before.capital and before.text not in {"op", "data", "datum", "van", "de"}
-        return 1 if named or before.text in words.NUMBERED_THINGS else 0
-    return 0
+    if joints[0] not in {Joint.COMMA, Joint.AND, Joint.OR} or days[0].month is not None or days[0].weekday is not None:
+        return 0
+    before = tokens[begin - 1]
+    address = joints[0] is Joint.COMMA and before.capital and before.text not in {"op", "data", "datum", "van", "de"}
+    return 1 if address or before.text in words.NUMBERED_THINGS else 0
 
 
 def _with_months(days: Sequence[Day]) -> tuple[Day, ...]:

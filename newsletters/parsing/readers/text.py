@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from newsletters.parsing import links
@@ -22,6 +22,7 @@ LINK_SCRAP = re.compile(r"\S*%7C\S*%7C\S*", re.IGNORECASE)
 HOST = re.compile(r"^https?://(?:www\.)?([^/?#]*).*$")
 NEARBY = 200
 WIDE_GAP = 2
+TORN_LENGTH = 40
 # A year of daily newsletters has fewer.
 MOST_LINES = 400_000
 MOST_LINKS = 20_000
@@ -315,13 +316,32 @@ class BlockMaker:
     def end_chunk(self) -> None:
         """Make blocks of the run of touching lines."""
         if self.chunk:
-            self.blocks += join_chunk(self.chunk, space=self.space, edge=self.edge)
+            above = self.above_page_end()
+            made = join_chunk(self.chunk, space=self.space, edge=self.edge)
+            second = self.chunk[1].text if len(self.chunk) > 1 else None
+            if above is not None and wraps(list(above.lines[-2:]), self.chunk[0].text, second, self.edge):
+                made[0] = replace(made[0], goes_on=True)
+            self.blocks += made
         self.chunk, self.space = [], 0
+
+    def above_page_end(self) -> Block | None:
+        """The paragraph above, where nothing but a page end lies between."""
+        ends = 0
+        for block in reversed(self.blocks):
+            if block.kind in (BlockKind.PAGE_BREAK, BlockKind.LINKS):
+                ends += 1
+            else:
+                broken = block.kind is BlockKind.SECTION_BREAK
+                return block if ends and not broken and block.lines else None
+        return None
 
 
 def is_doubled(lines: list[Line]) -> bool:
-    """Whether every line end was doubled: single blank lines then stand in the middle of sentences."""
-    touching = apart = torn = 0
+    """Whether every line end was doubled: single blank lines then stand in the middle of sentences.
+
+    One torn sentence is enough where no two lines touch and no small space is of an even number of blank lines.
+    """
+    touching = apart = torn = even = 0
     last: Line | None = None
     for line in lines:
         if line.blank or line.only_links or line.rule:
@@ -331,8 +351,11 @@ def is_doubled(lines: list[Line]) -> bool:
             gap = line.number - last.number - 1
             touching += gap == 0 and not line.page_start
             apart += gap == 1
-            torn += gap == 1 and continues(last.text, line.text)
+            even += gap in (2, 4)
+            torn += gap == 1 and len(last.text) >= TORN_LENGTH and continues(last.text, line.text)
         last = line
+    if torn and not touching and not even:
+        return True
     return torn >= 2 and apart > 4 * touching and torn * 10 >= apart
 
 

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from newsletters.parsing import vocabulary
+
 BULLET = re.compile(r"(?:[•·▪●○◦‣➢►❖*+–-]|o|\d{1,2}[.)])\s+(?=\S)")
 ENDS_SENTENCE = re.compile(r"[.!?…:][\"'’”»)\]]*$")
+SENTENCE_WITHIN = re.compile(r"\w{2}[.!?][\"'’”)]* +[\"'‘“(]*[A-Z0-9]")
 WORD = re.compile(r"\S+")
 BROKEN_WORD = re.compile(r"\w[-/]$")
 JOINERS = ("en", "of", "dan", "tot", "und", "and", "or", "et")
@@ -15,11 +18,21 @@ KINDS = dict.fromkeys(map(ord, "ABCDEFGHIJKLNOPQRSTUVXYZÀÁÂÄÇÈÉÊËÌÍÎ
 KINDS |= dict.fromkeys(map(ord, "ijltfrI.,;:!|'’‘()[]/- "), "i") | dict.fromkeys(map(ord, "mwMW@%—&"), "w")
 # A line as long as this was not wrapped at all.
 LONGEST_LINE = 400
+# Widths are rough: a line that breaks off in mid-sentence need not come quite as far.
+NEARLY_FULL = 0.88
 
 
 def continues(first: str, second: str) -> bool:
     """Whether second can only be the rest of the sentence that first began."""
     return second[:1].islower() and not ENDS_SENTENCE.search(first) and not BULLET.match(second)
+
+
+def breaks_off(line: str) -> bool:
+    """Whether line ends in the middle of a sentence: in a word or sign that joins, or after a whole sentence."""
+    if ENDS_SENTENCE.search(line):
+        return False
+    last = line.rsplit(" ", 1)[-1].casefold()
+    return line.endswith((",", "&")) or last in vocabulary.UNFINISHED or bool(SENTENCE_WITHIN.search(line))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +80,7 @@ def wraps(part: list[str], second: str, following: str | None, edge: Edge) -> bo
     first = part[-1]
     if not first or not second:
         return True
-    full = edge.is_full(first, second)
+    full = edge.is_full(first, second) or (edge.reach(first, second) > NEARLY_FULL and breaks_off(first))
     if BULLET.match(second) and not (full and second[0] in "–-o"):
         return False
     if continues(first, second):
@@ -76,7 +89,7 @@ def wraps(part: list[str], second: str, following: str | None, edge: Edge) -> bo
         return False
     # A long title just above a short line of its own (a theme) looks like a wrapped line, but is none.
     goes_on = following is not None and (continues(second, following) or edge.is_full(second, following))
-    return goes_on or len(part) > 1 or first.endswith(",") or bool(re.search(r"[.!?…]\W*$", second))
+    return goes_on or len(part) > 1 or breaks_off(first) or bool(re.search(r"[.!?…]\W*$", second))
 
 
 def join_lines(texts: Iterable[str]) -> str:

@@ -42,11 +42,11 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         outlook_id=issue.outlook_id,
     )
     content, around = split_around(layout)
-    stories = find_stories(content)
+    stories, doubtful = find_stories(content)
     warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
-    placed = place_links(stories, layout.pages, around, issue.recipients)
+    placed = place_links(stories, layout.pages, around, doubtful=doubtful, recipients=issue.recipients)
     items = tuple(make_item(number, story, placed) for number, story in enumerate(stories))
     found = all_events(items, issue, reference)
     return replace(
@@ -68,12 +68,13 @@ def split_around(layout: Layout) -> tuple[list[Unit], list[Unit]]:
     return units[start:end], units[:start] + units[end:]
 
 
-def find_stories(units: list[Unit]) -> list[Story]:
-    """The stories among the units; none where nothing looks like a newsletter."""
+def find_stories(units: list[Unit]) -> tuple[list[Story], frozenset[int]]:
+    """The stories among the units, none where nothing looks like a newsletter; and the pages with a doubtful call."""
     evidence = gather(units)
-    labels = label_units(units, evidence, [is_notice(unit) for unit in units])
+    labels, doubts = label_units(units, evidence, [is_notice(unit) for unit in units])
     stories = tell(units, labels)
-    return stories if is_language(units) and is_newsletter(stories, evidence) else []
+    doubtful = frozenset(unit.page for unit, doubt in zip(units, doubts, strict=True) if doubt)
+    return (stories if is_language(units) and is_newsletter(stories, evidence) else []), doubtful
 
 
 def make_item(number: int, story: Story, placed: Placed) -> DraftItem:

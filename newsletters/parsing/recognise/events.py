@@ -3,80 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.dates import FoundDate, find_dates, in_past
+from newsletters.parsing.dates import FoundDate, find_dates
 from newsletters.parsing.dates.clocks import find_times, start_and_end
 from newsletters.parsing.dates.tokens import tokenize
 from newsletters.parsing.drafts import DraftEvent, ParseWarning
-from newsletters.parsing.recognise.furniture import sentences
-from newsletters.parsing.recognise.places import find_place
+from newsletters.parsing.recognise.announcing import CANCELLED, WEEKDAY, Told, Verdict, judge, tell
+from newsletters.parsing.recognise.places import find_place, find_places
 from newsletters.parsing.recognise.units import fold
 
-# Points of evidence that a day is that of something to go to; below this it is only a day.
-ENOUGH = 2
-# So far ahead nobody names a day without its year or a weekday: it is the day that has just gone by.
-FAR_AHEAD = timedelta(days=270)
-NEAR = 60
 TITLE_LENGTH = 90
 
-EVENT = re.compile(
-    r"\b(?:"
-    + "|".join(rf"\w*{re.escape(w)}" if len(w) > 6 and " " not in w else re.escape(w) for w in vocabulary.EVENT_WORDS)
-    + r")(?:en|s|n)?\b"
-    r"|\b(?!(?:maan|dins|woens|donder|vrij|zater|zon|feest|verjaar|werk|koning|prinsjes|na|voor)?(?:s|"
-    r"mid)?dag)\w{4,}dag\b"
-)
-INVITING = re.compile(
-    r"\b(?:nodig(?:t|en)? \w+(?: \w+){0,3} uit|uitgenodigd|welkom|save the date|aanmelden|meld (?:u|je)|"
-    r"schrijf (?:u|je)|doe mee|"
-    r"(?:vindt|vinden) (?:\w+ ){0,6}plaats|plaatsvind\w+|organise(?:ert|ren)|georganiseerd|in uw agenda|"
-    r"is er (?:weer )?een|is de\b.{0,40}\bdag|"
-    r"staat gepland|staan gepland|bijeen|start de|begint|van start|houdt|houden|verzorg(?:t|en)|te gast|"
-    r"neem deel|deelnemen|bijwonen|kom naar)\b"
-)
-LOOK_BACK_TITLE = re.compile(
-    r"(?:terugblik|terugkijk|kijk terug|videoverslag|verslag|impressie|samenvatting van|nagekomen|opbrengst|"
-    r"oogst|geslaagd|in beeld:)"
-)
-PAST = re.compile(
-    r"\b(?:was|waren|werd|werden|had|hadden|vond|vonden|kwam|kwamen|ging|gingen|gaf|gaven|stond|stonden|sprak|"
-    r"spraken|"
-    r"stemden?|deed|deden|nam|namen|bezochten?|organiseerden?|presenteerden?|besloot|besloten|verscheen|verschenen|"
-    r"afgelopen|vorige|jongstleden|jl|eerder|onlangs|gisteren|terugblik\w*|debatteerden?|stelden?|overhandigden?|"
-    r"ontving|ontvingen|won|wonnen|hield|hielden|lieten?|zagen|maakten?|vertelden?|tekenden?|ondertekenden?)\b"
-)
-HAVE = re.compile(r"\b(?:heeft|hebben|heb)\b")
-IS = re.compile(r"\b(?:is|zijn)\b")
-PARTICIPLE = re.compile(
-    r"\b(?:\w{0,8}ge\w{2,}(?:d|t|en)|(?:be|ver|ont|her)\w{3,}(?:d|t|en))\b(?=\W*(?:$|[:;,.]| en | door |"
-    r" over | met | aan | in | van | voor | om ))"
-)
-NOT_PAST = re.compile(
-    r"\b(?:uitgenodigd|gepland|georganiseerd|gehouden zal|verwacht|geopend|genoteerd|geprikt|gereserveerd|"
-    r"beschikbaar|gemeenten?|gevuld|bekend)\b"
-)
-DEADLINE = re.compile(
-    r"(?:\b(?:tot(?: en met| uiterlijk)?|t/m|uiterlijk(?: op)?|vóór|voor|deadline(?: is)?:?|sluit(?:en|"
-    r"ing)?(?: op)?|sluitingsdatum:?|sinds|na)\s+(?:\w+\s)?)$"
-)
-EFFECT = re.compile(r"(?:\b(?:vanaf|per|met ingang van|ingaande|ingangsdatum:?|sinds)\s+(?:\w+\s)?)$")
-EFFECTIVE = re.compile(
-    r"\b(?:in werking|van kracht|treedt|treden|geldt|gelden|gaat in|gaan in|ingaat|ingaan|ingevoerd|verplicht)\b"
-)
-CANCELLED = re.compile(
-    r"\b(?:afgelast|geannuleerd|(?:gaat|gaan) (?:\w+ )?niet door|komt te vervallen|vervalt|vervallen|niet doorgaan)\b"
-)
-MOVED = re.compile(r"\b(?:verplaatst|verzet|verschoven|uitgesteld)\b.{0,40}\b(?:naar|tot)\b")
-DEADLINE_SENTENCE = re.compile(
-    r"\b(?:uiterlijk|deadline|(?:aanmelden|inschrijven|reageren|indienen|opgeven|aanmelding|"
-    r"inschrijving) (?:\w+ ){0,2}(?:kan|kunt|is mogelijk|mogelijk)(?: \w+){0,3} tot)\b"
-)
-MAY_NAME_A_DAY = re.compile(
-    r"(?i)\d|dag|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-)
-WEEKDAY = re.compile(r"(?i)\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b")
 PREFIX = re.compile(
     r"(?i)^(?:"
     + "|".join(re.escape(w) for w in sorted(vocabulary.EVENT_PREFIXES, key=len, reverse=True))
@@ -84,17 +23,6 @@ PREFIX = re.compile(
 )
 LOOSE_END = re.compile(r"(?i)[\s,:;|–—(-]+(?:op|van|vanaf|in|om|te|tot|t/m|voor|per|d\.d\.|en|de|het)?[\s,:;|–—(-]*$")
 LOOSE_START = re.compile(r"^[\s,:;|–—)-]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What an item tells: number, title, the sentences of title and text, and whether its title looks back."""
-
-    number: int
-    title: str
-    sentences: tuple[str, ...]
-    looks_back: bool
-    about_event: bool
 
 
 @dataclass(slots=True)
@@ -115,93 +43,33 @@ def find_events(number: int, title: str | None, summary: str, *, day: date | Non
     if CANCELLED.search(fold(title or "")):
         return found
     for place, sentence in enumerate(told.sentences):
-        if not MAY_NAME_A_DAY.search(sentence):
-            continue
+        announced = []
         for settled in find_dates(sentence, reference=day or reference):
             again = any(event.starts_on == settled.start is not None for event in found.events)
-            if announces(settled, sentence, told, in_title=place == 0, again=again, day=day):
-                keep(found.events, make_event(settled, sentence, told))
+            verdict = judge(settled, sentence, told, in_title=place == 0, again=again, day=day)
+            if verdict is not Verdict.NO:
+                announced.append(settled if verdict is Verdict.YES else replace(settled, start=None, end=None))
+        places = find_places(sentence, [(settled.begin, settled.finish) for settled in announced])
+        for settled, location in zip(announced, places, strict=True):
+            keep(found.events, make_event(settled, sentence, told, location))
+    if any(event.starts_on is not None for event in found.events):
+        found.events = [event for event in found.events if event.starts_on is not None]
     settle_details(found, told)
     warn(found, number)
     return found
 
 
-def tell(number: int, title: str | None, summary: str) -> Told:
-    folded = fold(title or "")
-    return Told(
-        number=number,
-        title=title or "",
-        sentences=(title or "", *sentences(summary)),
-        looks_back=bool(LOOK_BACK_TITLE.search(folded)),
-        about_event=bool(EVENT.search(folded)),
-    )
-
-
-def announces(found: FoundDate, sentence: str, told: Told, *, in_title: bool, again: bool, day: date | None) -> bool:
-    """Whether a date in a sentence is the day of something to go to; again: the item has an event on that day."""
-    if found.vague or (found.start is not None and day is not None and (found.end or found.start) < day):
-        return False
-    if day is not None and found.start is not None and found.start - day > FAR_AHEAD and not certain(found):
-        return False
-    folded, before = sentence.casefold(), sentence[: found.begin].casefold()
-    if told.looks_back or CANCELLED.search(folded) or MOVED.search(folded[found.finish :]):
-        return False
-    if DEADLINE.search(before[-NEAR:]) or EFFECT.search(before[-NEAR:]) or EFFECTIVE.search(folded):
-        return False
-    if is_deadline(found, sentence) or (not in_title and is_past(found, sentence, day)):
-        return False
-    return again or evidence(found, folded, told, in_title=in_title) >= ENOUGH
-
-
-def certain(found: FoundDate) -> bool:
-    """Whether the year is stated or borne out by a weekday."""
-    return found.year_stated or found.weekday_agrees is True
-
-
-def is_deadline(found: FoundDate, sentence: str) -> bool:
-    """Whether the date ends a time to act in: "aanmelden kan tot en met 1 mei"."""
-    match = DEADLINE_SENTENCE.search(sentence.casefold())
-    return bool(match) and match is not None and match.start() < found.finish and found.begin - match.end() < NEAR
-
-
-def is_past(found: FoundDate, sentence: str, day: date | None) -> bool:
-    """Whether the sentence looks back at the day, by its verbs; a year or a fitting weekday ahead outweighs them."""
-    if day is not None and certain(found):
-        return False
-    folded = sentence.casefold()
-    if PAST.search(folded):
-        return True
-    rest = NOT_PAST.sub("", folded)
-    helper = HAVE.search(rest) or (IS.search(rest) if not re.search(r"\b(?:is|zijn) er\b", rest) else None)
-    if helper is None or not PARTICIPLE.search(rest[helper.end() :]):
-        return False
-    return day is None or in_past(found, reference=day).start is not None
-
-
-def evidence(found: FoundDate, folded: str, told: Told, *, in_title: bool) -> int:
-    """How much says that this is something to go to."""
-    points = 0
-    if in_title:
-        points += 1 + (found.weekday_agrees is not None)
-    points += 2 * told.about_event
-    points += 2 * bool(EVENT.search(folded))
-    points += 2 * bool(INVITING.search(folded))
-    points += 2 * (found.start_time is not None)
-    points += bool(WEEKDAY.search(found.text))
-    return points
-
-
-def make_event(found: FoundDate, sentence: str, told: Told) -> DraftEvent:
+def make_event(found: FoundDate, sentence: str, told: Told, location: str | None) -> DraftEvent:
     return DraftEvent(
         title=event_title(told, sentence),
         starts_on=found.start,
         ends_on=found.end,
         starts_at=found.start_time,
         ends_at=found.end_time,
-        location=find_place(sentence),
+        location=location,
         item=told.number,
         sentence=sentence.strip(),
-        weekday_agrees=found.weekday_agrees,
+        weekday_agrees=found.weekday_agrees if found.start else None,
     )
 
 
@@ -261,26 +129,28 @@ def least(*values: bool | None) -> bool | None:
 
 
 def settle_details(found: Found, told: Told) -> None:
-    """Give time and place, told in a sentence without a day, to the item's only event."""
-    if len(found.events) != 1:
+    """Give time and place, told in a sentence without a day, to the events that one other sentence announces."""
+    if len({event.sentence for event in found.events}) != 1:
         return
-    event = found.events[0]
-    for sentence, starts_at, ends_at, place in details(told):
-        if event.starts_at is None and event.ends_at is None and starts_at is not None:
-            event = replace(event, starts_at=starts_at, ends_at=ends_at)
-        if event.location is None and place and sentence:
-            event = replace(event, location=place)
-    found.events[0] = event
+    for starts_at, ends_at, place in details(told):
+        for i, event in enumerate(found.events):
+            timed = event.starts_at is not None or event.ends_at is not None
+            found.events[i] = replace(
+                event,
+                starts_at=event.starts_at if timed else starts_at,
+                ends_at=event.ends_at if timed or starts_at is None else ends_at,
+                location=event.location or place,
+            )
 
 
-def details(told: Told) -> Iterator[tuple[str, time | None, time | None, str | None]]:
-    """For each sentence without a day: its words, times and place."""
+def details(told: Told) -> Iterator[tuple[time | None, time | None, str | None]]:
+    """For each sentence without a day: its times and place."""
     for sentence in told.sentences:
         if find_dates(sentence, reference=None):
             continue
         tokens = tokenize(sentence)
         starts_at, ends_at = start_and_end(find_times(tokens, 0, len(tokens)), part="")
-        yield sentence, starts_at, ends_at, find_place(sentence, surely=True)
+        yield starts_at, ends_at, find_place(sentence, surely=True)
 
 
 def warn(found: Found, number: int) -> None:

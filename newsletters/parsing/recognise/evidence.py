@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.recognise.units import Gap, Unit
+from newsletters.parsing.recognise.units import Gap, Unit, pairs
 
 CALL = re.compile(
     r"(?:" + "|".join(re.escape(words) for words in sorted(vocabulary.CALLS, key=len, reverse=True)) + r")\b"
@@ -20,7 +20,7 @@ class Evidence:
     """calls and themes are folded lines that stand, more than once, where a call or a theme stands.
 
     spaced: items are set apart by wider space than paragraphs are. themed: titles usually have a theme below.
-    tight: headings usually touch their text.
+    tight: headings usually touch their text. apart: a call has space above it and wide space below.
     """
 
     calls: frozenset[str]
@@ -28,6 +28,7 @@ class Evidence:
     spaced: bool
     themed: bool
     tight: bool
+    apart: bool
 
 
 def is_call(unit: Unit) -> bool:
@@ -57,6 +58,34 @@ def is_body(unit: Unit) -> bool:
     return (len(unit.lines) == 1 and unit.words > 16) or (unit.sentence and unit.words >= 5 and not is_call(unit))
 
 
+def is_apart(unit: Unit, below: Unit | None) -> bool:
+    """Whether a short line has space above it and wide space, a page end or nothing below, as no heading has."""
+    return (
+        unit.short
+        and not is_body(unit)
+        and unit.gap is not Gap.NONE
+        and (below is None or below.gap in (Gap.WIDE, Gap.PAGE))
+    )
+
+
+def are_apart(units: list[Unit], calls: frozenset[str]) -> bool:
+    """Whether calls are told by the space around them: most known ones stand apart, or, with few known, most items
+    end in such a line."""
+    known = alone = ends = heads = 0
+    for above, (unit, below) in zip([None, *units], pairs(units), strict=False):
+        if not unit.short or is_body(unit) or above is None:
+            continue
+        stands = is_apart(unit, below)
+        if is_body(above) and (unit.folded in calls or is_call(unit)):
+            known += 1
+            alone += stands
+        ends += stands and is_body(above)
+        heads += below is not None and is_body(below) and below.gap is not Gap.WIDE and unit.gap is not Gap.NONE
+    if alone >= 2:
+        return 3 * alone >= 2 * known
+    return ends >= 3 and 2 * ends >= heads
+
+
 def gather(units: list[Unit]) -> Evidence:
     """The evidence of all units together."""
     after: Counter[str] = Counter()
@@ -83,6 +112,7 @@ def gather(units: list[Unit]) -> Evidence:
         spaced=is_spaced(units, calls),
         themed=slots >= 2 and 2 * slots >= headed,
         tight=headed >= 2 and headed > 2 * loose,
+        apart=are_apart(units, calls),
     )
 
 

@@ -13,6 +13,9 @@ from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
 NOTICE_WORDS = 75
 FOOTER_WORDS = 90
 LONG_WORDS = 25
+WORD = re.compile(r"[^\W_]+")
+RECEIVED = re.compile(r"nieuws(?:brief|mail|flits|bulletin)\b(?: \S+){0,4} (?:ontvangt|krijgt) u (?:weer )?op\b")
+ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
 ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
 SENTENCE = re.compile(r"(?<=[.!?…])[\"'’”)]*\s+(?=[\"'‘“(]*[A-Z0-9ÀÉË])")
@@ -25,6 +28,7 @@ SENT_BY = re.compile(
     r"((?i:de |het )?[A-Z][\w&.’'-]*(?: (?:[A-Z][\w&.’'-]*|van|voor|de|der|en|het))*)"
 )
 SMALL_WORDS = frozenset(["van", "voor", "de", "der", "en", "het"])
+ARTICLES_OF_NAMES = frozenset(["de", "het", "uw", "onze", "deze", "dit"])
 ARTICLES = frozenset((
     "de", "het", "een", "in", "deze", "die", "dit", "onze", "uw", "lees", "volgende", "u", "via", "van", "voor",
     "als", "met", "bij",
@@ -44,9 +48,19 @@ def is_service_line(unit: Unit) -> bool:
     if folded in vocabulary.SERVICE_LINES or BARE_HOST.match(unit.text):
         return True
     return any(
-        folded.startswith(line + " ")
+        folded.startswith(line + " ") and all(is_service_word(word) for word in folded[len(line) :].split())
         for line in vocabulary.SERVICE_LINES
-        if " " in line or line in ("afmelden", "uitschrijven")
+    )
+
+
+def is_service_word(word: str) -> bool:
+    """A word that may follow on a fixed service line without making it say something else."""
+    word = word.strip(".,;:!?|")
+    return (
+        not word
+        or word in vocabulary.FUNCTION_WORDS
+        or word in vocabulary.SERVICE_LINES
+        or bool(ABOUT_THE_MAIL.search(word))
     )
 
 
@@ -71,10 +85,14 @@ def is_notice(unit: Unit) -> bool:
 def tells_next_issue(text: str) -> bool:
     """Whether a short text says when this newsletter comes again, or that it will not."""
     folded = fold(text)
-    if not any(word in folded for word in vocabulary.ISSUE_WORDS):
-        return False
+    if (RECEIVED.search(folded) or any(phrase in folded for phrase in vocabulary.RETURN_PHRASES)) and (
+        any(char.isdigit() for char in folded) or any(word in vocabulary.MONTHS for word in folded.split())
+    ):
+        return len(folded.split()) <= LONG_WORDS
     next_word = any(word in folded for word in vocabulary.NEXT_WORDS)
     appears = any(word in folded for word in vocabulary.APPEAR_WORDS)
+    if not any(word in folded for word in vocabulary.ISSUE_WORDS):
+        return False
     again = re.search(r"\b(?:geen|weer|pas)\b", folded) is not None
     return (next_word and (appears or any(char.isdigit() for char in folded))) or (appears and again)
 
@@ -88,10 +106,24 @@ def next_issue(units: list[Unit], day: date | None) -> date | None:
             if not tells_next_issue(sentence) and not re.search(r"(?i)volgende|verschijn", sentence):
                 continue
             starts = [found.start for found in find_dates(sentence, reference=day) if found.start is not None]
+            starts = starts or loose_day(sentence, day)
             later = [start for start in starts if day is None or start > day]
             if later:
                 return later[-1]
     return None
+
+
+def loose_day(sentence: str, day: date | None) -> list[date]:
+    """The first day after day that "in maart, op de 26e" may be; nothing where month or number is not told."""
+    months = [vocabulary.MONTHS[word] for word in WORD.findall(fold(sentence)) if word in vocabulary.MONTHS]
+    number = ORDINAL.search(sentence)
+    if day is None or not months or number is None:
+        return []
+    try:
+        made = date(day.year, months[-1], int(number[1]))
+        return [made if made > day else made.replace(year=day.year + 1)]
+    except ValueError:
+        return []
 
 
 def footer_start(units: list[Unit]) -> int:
@@ -99,7 +131,7 @@ def footer_start(units: list[Unit]) -> int:
     cut, bodies = len(units), 0
     for i in range(len(units) - 1, -1, -1):
         unit = units[i]
-        if is_footer(unit):
+        if is_footer(unit) and not is_call_above_notice(units, i):
             cut, bodies = i, 0
         elif is_body(unit) and not is_notice(unit):
             bodies += 1
@@ -118,9 +150,15 @@ def footer_start(units: list[Unit]) -> int:
     return cut
 
 
+def is_call_above_notice(units: list[Unit], place: int) -> bool:
+    """Whether a line like "Contact" is the last item's call: text above it, and the next issue's notice below."""
+    around = 0 < place < len(units) - 1
+    return around and is_body(units[place - 1]) and units[place].short and is_notice(units[place + 1])
+
+
 def masthead_end(units: list[Unit]) -> int:
     """How many units at the start are no content: a name, a day, "bekijk online", a table of contents."""
-    seen = Counter(unit.folded for unit in units)
+    seen = Counter(entry(unit) for unit in units)
     end = contents_end(units, seen)
     while end < len(units) and is_masthead(units, end):
         end += 1
@@ -131,13 +169,18 @@ def contents_end(units: list[Unit], seen: Counter[str]) -> int:
     """The end of a list at the start in which three or more titles stand that come again below."""
     end = again = 0
     for i, (unit, behind) in enumerate(pairs(units)):
-        if is_body(unit) and not unit.bullet:
+        if (is_body(unit) and not unit.bullet) or is_call(unit):
             break
-        if seen[fold(re.sub(r"^\S{1,3}\s+", "", unit.text) if unit.bullet else unit.text)] > (0 if unit.bullet else 1):
+        if seen[entry(unit)] > 1:
             again += 1
             if again >= 3 and behind is not None and behind.gap in (Gap.WIDE, Gap.LINE):
                 end = i + 1
     return end
+
+
+def entry(unit: Unit) -> str:
+    """What a table of contents and the title it names have in common."""
+    return fold(re.sub(r"^\S{1,3}\s+", "", unit.text)) if unit.bullet else unit.folded
 
 
 def is_masthead(units: list[Unit], place: int) -> bool:
@@ -151,15 +194,31 @@ def is_masthead(units: list[Unit], place: int) -> bool:
         and re.search(r"online|browser|weergegeven|niet goed|webversie", unit.folded)
     ):
         return True
-    if not unit.short or is_body(unit) or unit.words > 8:
+    if not unit.short or is_body(unit) or is_call(unit):
         return False
     behind = units[place + 1] if place + 1 < len(units) else None
-    if behind is not None and is_body(behind) and behind.gap is Gap.NONE:
-        return False
-    named = any(word in unit.folded for word in vocabulary.ISSUE_WORDS) and not is_call(unit)
-    dated = find_dates(unit.text, reference=None)
-    covered = sum(found.finish - found.begin for found in dated)
-    return named or 2 * covered > len(unit.text)
+    touched = behind is not None and behind.gap is Gap.NONE
+    if is_bare(unit.text):
+        return not (touched and behind is not None and is_body(behind))
+    # "Nieuwsbrief voor raadsleden", wide apart from what follows.
+    first = unit.folded.partition(" ")[0]
+    apart = behind is not None and behind.gap is Gap.WIDE
+    return apart and unit.words <= 8 and first.endswith(vocabulary.OWN_WORDS)
+
+
+def is_bare(text: str) -> bool:
+    """Whether text is nothing but the day, the number or the name of a newsletter."""
+    left = list(text)
+    for found in find_dates(text, reference=None):
+        left[found.begin : found.finish] = " " * (found.finish - found.begin)
+    words = WORD.findall("".join(left))
+    names = [i for i, word in enumerate(words) if fold(word).endswith(vocabulary.OWN_WORDS)]
+    for i, word in enumerate(words):
+        small = fold(word) in (vocabulary.FUNCTION_WORDS if names and i > names[0] else ARTICLES_OF_NAMES)
+        named = bool(names) and (i in names or small or (word[:1].isupper() and fold(word) not in ARTICLES))
+        if not (named or word.isdigit() or fold(word) in vocabulary.MONTHS or fold(word) in vocabulary.NUMBER_WORDS):
+            return False
+    return not text.strip().isdigit()
 
 
 def find_source(document: Document, units: list[Unit]) -> str | None:

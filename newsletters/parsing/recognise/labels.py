@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.recognise.evidence import Evidence, is_body, is_call, may_be_theme
+from newsletters.parsing.recognise.evidence import Evidence, is_apart, is_body, is_call, may_be_theme
 from newsletters.parsing.recognise.units import Gap, Unit
+
+FLAT_TITLE_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,42 @@ class Place:
         below = self.below
         return below is not None and below.gap is Gap.NONE and is_body(below) and self.unit.gap is not Gap.NONE
 
+    @property
+    def pairs(self) -> bool:
+        """Whether it may be one of two calls below each other: two short lines in the place of one."""
+        unit, above, below = self.unit, self.above, self.below
+        if is_body(unit) or unit.sentence or above is None or below is None:
+            return False
+        if unit.gap is Gap.NONE:
+            return below.gap is Gap.WIDE and above.gap is not Gap.NONE and above.short and not is_body(above)
+        return is_body(above) and below.gap < Gap.WIDE and below.short and not is_body(below)
+
+    @property
+    def tops(self) -> bool:
+        """Whether it is one short line that begins after wide space, close above a longer paragraph."""
+        unit, below = self.unit, self.below
+        return (
+            unit.gap is Gap.WIDE
+            and len(unit.lines) == 1
+            and unit.words <= FLAT_TITLE_WORDS
+            and below is not None
+            and below.gap in (Gap.NONE, Gap.LINE)
+            and len(below.lines) > 1
+        )
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is one sentence at most that begins after wide space, close above a paragraph."""
+        unit, below = self.unit, self.below
+        return (
+            unit.gap is Gap.WIDE
+            and not unit.flat
+            and below is not None
+            and below.gap in (Gap.NONE, Gap.LINE)
+            and is_body(below)
+            and not SENTENCE_WITHIN.search(unit.text)
+        )
+
 
 class Label(StrEnum):
     """What a unit is. NEW is the first paragraph of an item without a title, MORE a title's second line."""
@@ -44,7 +82,10 @@ class Label(StrEnum):
 
 
 NEVER = 1000.0
+HEADING = (Label.TITLE, Label.MORE, Label.THEME)
 LABELS = tuple(Label)
+CUT_OFF_LENGTH = 55
+SENTENCE_WITHIN = re.compile(r"\w{2}[.!?][\"'’”)]* +[\"'‘“(]*[A-Z0-9]")
 GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag)\b.{0,60},$")
 
 # The cost of one label after another, by the space between: none, a line, wide, a page end.
@@ -90,40 +131,72 @@ ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
 # NEW goes on as TEXT does.
 ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
 BEFORE = {label: tuple(before for before, to in ORDER if to is label) for label in LABELS}
+AFTER = {label: tuple(to for before, to in ORDER if before is label) for label in LABELS}
+# Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
+PAIRED = 1.6
+# Two readings that differ less than this in cost are as likely.
+DOUBT = 0.6
 
 END = {Label.TITLE: 4.0, Label.MORE: 4.0, Label.THEME: 4.0}
 START = {Label.TITLE: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
 
 
-def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> list[Label]:
-    """One label for each unit. notices marks the units that announce the next issue or say goodbye."""
+def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> tuple[list[Label], list[bool]]:
+    """One label for each unit, and of each whether it is in doubt that it is a call, or that it is none.
+
+    notices marks the units that announce the next issue or say goodbye.
+    """
     if not units:
-        return []
+        return [], []
     places = [
         Place(unit=unit, above=above, below=below, evidence=evidence, notice=notice)
         for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
     ]
-    costs = {label: START.get(label, NEVER) + look(label, places[0]) for label in LABELS}
-    steps: list[dict[Label, Label]] = []
-    for place in places[1:]:
+    looks = [{label: look(label, place) for label in LABELS} for place in places]
+    costs = {label: START.get(label, NEVER) + looks[0][label] for label in LABELS}
+    forward, steps = [costs], []
+    for place, mine in zip(places[1:], looks[1:], strict=True):
         chosen: dict[Label, Label] = {}
         following: dict[Label, float] = {}
         for label in LABELS:
-            looks = look(label, place)
-            if looks >= NEVER:
+            if mine[label] >= NEVER:
                 chosen[label], following[label] = Label.TEXT, NEVER
                 continue
             reached = {before: costs[before] + order(before, label, place) for before in BEFORE[label]}
             chosen[label] = min(reached, key=reached.__getitem__)
-            following[label] = reached[chosen[label]] + looks
+            following[label] = reached[chosen[label]] + mine[label]
         costs = following
+        forward.append(costs)
         steps.append(chosen)
     label = min(LABELS, key=lambda last: costs[last] + END.get(last, 0.0))
     labels = [label]
     for chosen in reversed(steps):
         label = chosen[label]
         labels.append(label)
-    return labels[::-1]
+    return labels[::-1], doubts(places, looks, forward)
+
+
+def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[dict[Label, float]]) -> list[bool]:
+    """Of each unit, whether the cheapest path with it as a call costs about as much as the cheapest without."""
+    rest = {label: END.get(label, 0.0) for label in LABELS}
+    found: list[bool] = []
+    for i in range(len(places) - 1, -1, -1):
+        whole = {label: forward[i][label] + rest[label] for label in LABELS}
+        other = min(cost for label, cost in whole.items() if label is not Label.CALL)
+        found.append(abs(whole[Label.CALL] - other) < DOUBT)
+        if i:
+            rest = {
+                before: min(
+                    (
+                        order(before, label, places[i]) + looks[i][label] + rest[label]
+                        for label in AFTER[before]
+                        if looks[i][label] < NEVER
+                    ),
+                    default=NEVER,
+                )
+                for before in LABELS
+            }
+    return found[::-1]
 
 
 def order(before: Label, label: Label, place: Place) -> float:
@@ -134,6 +207,8 @@ def order(before: Label, label: Label, place: Place) -> float:
     if label is Label.TITLE and gap is Gap.LINE and (text or before is Label.CALL):
         # Where items are set apart by wide space, a line of space only sets paragraphs apart.
         cost += 2.0 if evidence.spaced else -1.2
+    if gap is Gap.WIDE and evidence.apart and label in (Label.TEXT, Label.THEME) and before in HEADING:
+        cost += 2.0
     if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and evidence.tight:
         cost += 0.8
     if text and gap is Gap.WIDE and evidence.spaced and not place.unit.text[:1].islower():
@@ -151,12 +226,12 @@ def look(label: Label, place: Place) -> float:
     if not unit.short:
         return NEVER
     if label is Label.TITLE:
-        return title_cost(unit, evidence)
+        return title_cost(place)
     if label is Label.THEME:
         return theme_cost(unit, evidence)
     if label is Label.CALL:
-        return call_cost(unit, evidence)
-    return more_cost(unit, place.above, evidence)
+        return call_cost(place)
+    return more_cost(place)
 
 
 def text_cost(place: Place) -> float:
@@ -164,22 +239,25 @@ def text_cost(place: Place) -> float:
     if unit.bullet:
         return 0.0
     if is_body(unit) and not unit.flat and len(unit.lines) > 1:
-        return 0.0 if unit.sentence else 0.6
+        return (0.0 if unit.sentence else 0.6) + (1.8 if place.leads and unit.short else 0.0)
     if unit.folded in evidence.calls or unit.folded in evidence.themes:
         return 5.0
     if unit.text.endswith(":"):
         return 0.4
     if unit.flat:
-        return 0.0 if unit.words >= 4 else 0.8
-    heading = 1.0 if place.heads else 0.0
+        return (0.0 if unit.words >= 4 else 0.8) + (1.2 if place.tops else 0.0)
+    heading = 1.0 if place.heads or place.leads or (evidence.apart and is_apart(unit, place.below)) else 0.0
     if unit.sentence:
         return 0.9 + heading
     return (0.6 if unit.words > 16 else 1.6 if unit.words >= 8 else 2.4) + heading
 
 
-def title_cost(unit: Unit, evidence: Evidence) -> float:
+def title_cost(place: Place) -> float:
+    unit, evidence = place.unit, place.evidence
     cost = 0.0
-    if unit.flat or unit.text.endswith((",", ";")):
+    if unit.flat and place.tops:
+        cost += 0.6
+    elif unit.flat or unit.text.endswith((",", ";")):
         cost += 3.0
     elif unit.text.endswith(":"):
         cost += 1.5
@@ -188,7 +266,7 @@ def title_cost(unit: Unit, evidence: Evidence) -> float:
     if len(unit.lines) > 1:
         cost += 1.0
     if unit.words > 18:
-        cost += 1.0 + (unit.words - 18) * 0.2
+        cost += 0.5 + (unit.words - 18) * 0.1
     if unit.text[:1].islower():
         cost += 0.8
     if unit.folded in evidence.calls:
@@ -216,13 +294,23 @@ def theme_cost(unit: Unit, evidence: Evidence) -> float:
     return cost
 
 
-def call_cost(unit: Unit, evidence: Evidence) -> float:
+def call_cost(place: Place) -> float:
+    unit, evidence = place.unit, place.evidence
     if unit.folded in evidence.calls:
         return -1.0
     cost = 0.0 if is_call(unit) else 3.6
     if unit.links:
         cost -= 1.5
-    if len(unit.lines) > 1:
+    if evidence.apart and is_apart(unit, place.below):
+        # The space tells it, whatever the words; at a page end there is less of it to see.
+        at_page_end = place.below is not None and place.below.gap is Gap.PAGE
+        cost = min(cost, 1.4 if at_page_end else 0.4)
+        cost += 1.5 if unit.text.endswith((":", ",")) else 0.0
+    elif evidence.apart and place.pairs:
+        cost = min(cost, PAIRED)
+    elif evidence.apart and place.heads:
+        cost += 2.0
+    elif len(unit.lines) > 1:
         cost += 1.5
     if unit.flat and unit.words > 4:
         cost += 1.5
@@ -231,14 +319,18 @@ def call_cost(unit: Unit, evidence: Evidence) -> float:
     return cost
 
 
-def more_cost(unit: Unit, above: Unit | None, evidence: Evidence) -> float:
+def more_cost(place: Place) -> float:
     """A second line of a title: only where the first line shows that it was cut off."""
+    unit, above, evidence = place.unit, place.above, place.evidence
     if above is None or unit.folded in evidence.themes or unit.folded in evidence.calls or unit.flat:
         return NEVER
     last = above.folded.rsplit(" ", 1)[-1]
     if unit.text[:1].islower() or above.text.endswith((",", "-", "&", "–", "/", "‘", "(")):
         return 0.0
     if last in vocabulary.UNFINISHED:
+        if may_be_theme(unit) and len(above.lines[-1]) < CUT_OFF_LENGTH:
+            # Nothing forced a break here: "Wie betaalt het" is a whole title, and this line its theme.
+            return 2.6
         # "uit" and "op" end a title as often as they break one off.
         return 1.6 if last in vocabulary.PARTICLES else 0.2
     if above.text.endswith(":") and len(above.text) >= 40 and len(above.lines) == 1:

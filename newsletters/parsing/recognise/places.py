@@ -1,6 +1,7 @@
 """Finds the place of an event in a sentence, by how Dutch says where."""
 
 import re
+from collections.abc import Sequence
 
 NAME = r"(?:['’]s-)?[A-Z][\w’'.-]*\w"
 LINKING = r"(?:aan|a/d|op|bij|onder|van|de|den|der|het|ter|ten|te|en|’t|'t)"
@@ -24,6 +25,13 @@ ONLINE_THING = re.compile(
     r"inschrij\w*|dienstverlening|veiligheid|weerbaarheid|overheid|samenleving|handreiking|handleiding|"
     r"publicatie|peiling|consultatie|aanmelden)"
 )
+# By these words a sentence without a day tells where its event is.
+WELCOME = re.compile(r"(?i)\b(?:welkom|plaats|bijeenkomst|locatie|ontvangen|te gast|zaal)\b")
+HELD_ONLINE = re.compile(
+    r"(?i)\b(?:is|zijn|wordt|worden|verloopt|volgt u|volg je|houden we|geven we|vindt|vinden)\b"
+    r"(?: (?:geheel|helemaal|volledig|gewoon|weer|dit keer|ook|alleen|plaats))* (?:online|digitaal|via (?:teams|zoom))"
+    r"(?=\W*(?:$|[.,;!)]| en | te volgen| bij te wonen))"
+)
 ONLINE_SIGN_UP = re.compile(r"(?i)\b(?:aanmelden|inschrijven|meld|schrijf|reageren|bestel\w*)\b.{0,30}\bonline\b")
 NOT_A_PLACE = frozenset((
     "nederland", "europa", "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
@@ -32,14 +40,30 @@ NOT_A_PLACE = frozenset((
 ))  # fmt: skip
 
 
+def find_places(sentence: str, days: Sequence[tuple[int, int]]) -> tuple[str | None, ...]:
+    """The place of each day, told by where it begins and finishes, in order; better none than that of another day.
+
+    The place of one of several days stands behind it, or before it where none stands behind the last.
+    """
+    if len(set(days)) <= 1:
+        return (find_place(sentence),) * len(days)
+    phrases = list(dict.fromkeys(days))
+    begins = [0, *(finish for _, finish in phrases)]
+    ends = [*(begin for begin, _ in phrases), len(sentence)]
+    first, *behind = [find_place(sentence[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+    own = [first, *behind[:-1]] if first and not behind[-1] else [behind[0] or first, *behind[1:]]
+    place_of = dict(zip(phrases, own, strict=True))
+    return tuple(place_of[day] for day in days)
+
+
 def find_place(sentence: str, *, surely: bool = False) -> str | None:
     """The place that a sentence names; surely: only where the words leave no doubt that it is a meeting place."""
     if match := LABELLED.search(sentence):
         return tidy(match[1])
     if match := VENUE.search(sentence):
         return tidy(match[1])
-    if surely and not re.search(r"(?i)\b(?:welkom|plaats|bijeenkomst|locatie|ontvangen|te gast|zaal)\b", sentence):
-        return None
+    if surely and not WELCOME.search(sentence):
+        return "online" if HELD_ONLINE.search(sentence) else None
     for pattern in (AT_NAME, IN_CITY):
         for match in pattern.finditer(sentence):
             if match[1].split()[0].casefold().strip(".,") not in NOT_A_PLACE:

@@ -23,8 +23,12 @@ class Placed:
     unplaced: dict[str, DraftLink] = field(default_factory=dict)
 
 
-def place_links(stories: list[Story], pages: list[Page], around: list[Unit], recipients: frozenset[str]) -> Placed:
+def place_links(
+    stories: list[Story], pages: list[Page], around: list[Unit], *, doubtful: frozenset[int], recipients: frozenset[str]
+) -> Placed:
     """Every link in its place. around are the units of masthead and footer: their links are nobody's.
+
+    doubtful are the numbers of the pages with a line that is as likely a call as not.
 
     A link in the text belongs to its item. Links gathered at a page end go to the calls to action on that page,
     in order, only where there are as many of the one as of the other; a mail address goes to the item that
@@ -53,7 +57,8 @@ def place_links(stories: list[Story], pages: list[Page], around: list[Unit], rec
             if made.kind is LinkKind.MAIL:
                 place_mail(placed, made, names)
         mine = calls.pop(page.number, [])
-        sure = len(webs) == len(mine) and not may_be_service(webs, page, footers[page.number])
+        sure = len(webs) == len(mine) and page.number not in doubtful
+        sure = sure and not may_be_service(webs, page, footers[page.number])
         place_webs(placed, webs, mine, sure=sure)
     for late in calls.values():
         place_webs(placed, [], late, sure=False)

@@ -11,6 +11,7 @@ from newsletters.parsing.blocks import Block, BlockKind, Link
 ENDS_SENTENCE = re.compile(r"(?:[.!?…]|\.\.\.)[\"'’”»)\]]*$")
 ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
 ABBREVIATION = re.compile(r"(?i)\b(?:e\.a|o\.a|b\.v|n\.v|e\.d|etc|c\.s|m\.b\.t|i\.v\.m|a\.d)\.$")
+PAGE_NUMBER = re.compile(r"(?i)[-–—|\s]*(pagina|page|blz\.?|p\.)?\s*\d{1,3}(\s*(?:van|of)\s*\d{1,3})?[-–—|\s]*$")
 QUOTES = dict.fromkeys(map(ord, "'\"‘’“”„‚«»`´*_"), None)
 ACCENTS = re.compile("[\u0300-\u036f]+")
 ARROWS = " \t>»›→➔➜▸▶<«‹|•·-–:.!"
@@ -34,6 +35,7 @@ class Unit:
     gap: Gap
     page: int = 0
     bullet: bool = False
+    goes_on: bool = False
     links: tuple[Link, ...] = ()
     first_line: int | None = None
     last_line: int | None = None
@@ -88,6 +90,7 @@ def make_unit(block: Block, gap: Gap, page: int) -> Unit:
             gap=gap,
             page=page,
             bullet=block.kind is BlockKind.LIST_ITEM,
+            goes_on=block.goes_on,
             links=block.links,
             first_line=block.first_line,
             last_line=block.last_line,
@@ -104,7 +107,7 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
     """The units and pages of blocks; a paragraph that runs on over a page end is one unit."""
     layout = Layout()
     gap = Gap.WIDE
-    for block in blocks:
+    for block in without_page_numbers(list(blocks)):
         if block.kind is BlockKind.PAGE_BREAK:
             gap = gap if gap is Gap.WIDE else Gap.PAGE
         elif block.kind is BlockKind.SECTION_BREAK:
@@ -122,11 +125,23 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
     return layout
 
 
+def without_page_numbers(blocks: list[Block]) -> Iterator[Block]:
+    """blocks without "Pagina 2 van 5", and without a bare number where a page begins or ends."""
+    texts = [block for block in blocks if block.kind is not BlockKind.SECTION_BREAK]
+    numbers = set()
+    for i, block in enumerate(texts):
+        if block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) and (match := PAGE_NUMBER.match(block.text)):
+            beside = texts[max(0, i - 1) : i] + texts[i + 1 : i + 2]
+            if match[1] or match[2] or any(near.kind in (BlockKind.LINKS, BlockKind.PAGE_BREAK) for near in beside):
+                numbers.add(id(block))
+    return (block for block in blocks if id(block) not in numbers)
+
+
 def runs_on(first: Unit, second: Unit) -> bool:
     """Whether second is the rest of a sentence that a page end cut in two."""
     if second.gap is not Gap.PAGE or first.sentence or second.bullet or len(first.text) < 40:
         return False
-    return second.text[:1].islower() or (len(first.lines) >= 2 and second.sentence and first.text.endswith((",", "-")))
+    return second.goes_on or second.text[:1].islower()
 
 
 def joined(first: Unit, second: Unit) -> Unit:

@@ -245,6 +245,53 @@ def test_each_day_has_its_own_time():
     assert times(text) == [(time(19, 30), None), (time(20), None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("7 oktober in de hal om 20.00 uur, 14 oktober in de zaal om 19.00 uur", [time(20), time(19)]),
+        ("7 oktober in de hal, van 14.00 tot 17.00 uur, en op 14 oktober in de zaal", [time(14), None]),
+        ("om 19.00 uur op 7 oktober en om 20.00 uur op 14 oktober", [time(19), time(20)]),
+        ("De stukken komen op 7 oktober; om 19.30 uur is er inloop op 14 oktober", [None, time(19, 30)]),
+        ("7 oktober in de hal, 14 oktober in de zaal om 19.00 uur", [None, time(19)]),
+    ],
+)
+def test_a_time_between_two_days_belongs_to_one_of_them(text, told):
+    assert [start for start, _ in times(text)] == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "van 7 oktober 10.00 uur t/m 8 oktober 16.00 uur",
+        "7 oktober (10.00 uur) tot en met 8 oktober om 16.00 uur",
+        "dinsdag 7 oktober, 10.00 uur - woensdag 8 oktober, 16.00 uur",
+    ],
+)
+def test_a_range_may_have_a_time_at_both_ends(text):
+    found = only(text)
+    assert (found.start, found.end) == (date(2025, 10, 7), date(2025, 10, 8))
+    assert (found.start_time, found.end_time) == (time(10), time(16))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dinsdag en woensdag 7 en 8 oktober", "di en wo 7 en 8 oktober", "dinsdag t/m woensdag 7 t/m 8 oktober"],
+)
+def test_weekdays_may_stand_together_before_their_days(text):
+    found = only(text)
+    assert (found.text, found.start, found.end) == (text, date(2025, 10, 7), date(2025, 10, 8))
+    assert found.weekday_agrees is True
+
+
+def test_each_of_the_weekdays_before_the_days_is_weighed():
+    assert only("maandag en woensdag 7 en 8 oktober 2025").weekday_agrees is False
+
+
+@pytest.mark.parametrize("thing", ["groep", "zaal", "module", "motie"])
+def test_the_number_of_a_thing_is_no_day(thing):
+    assert days(f"{thing} 8 en 12 oktober") == [(date(2025, 10, 12), None)]
+
+
 def test_days_that_share_a_phrase_share_its_time():
     assert times("7 en 21 oktober om 20.00 uur") == [(time(20), None)] * 2
 

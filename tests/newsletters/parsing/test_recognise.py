@@ -107,6 +107,82 @@ def test_without_a_day_a_reference_settles_years_and_nothing_else():
     assert draft.events[0].starts_on == date(2026, 6, 6)
 
 
+def test_a_line_in_the_place_of_a_call_is_one_whatever_its_words():
+    text = (
+        ITEM
+        + OTHER
+        + "De brug is klaar\nVerkeer\nHet schap opende de brug met koek en limonade.\n\nTaartrecept\n\n\n\n"
+    )
+    draft = parse(text + "".join(f"https://schap.example/{n}\n" for n in (1, 2, 3)))
+    assert [item.title for item in draft.items] == [
+        "De dijk gaat open",
+        "Wie volgt de dijkgraaf op?",
+        "De brug is klaar",
+    ]
+    assert [(link.text, link.url) for link in draft.items[2].links] == [("Taartrecept", "https://schap.example/3")]
+    assert draft.unplaced_links == ()
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_no_link_is_placed_on_a_page_with_a_line_that_may_or_may_not_be_a_call(between):
+    # As many links as sure calls: but "Stuwmeer" may be a call too, and then a link is missing.
+    text = ITEM + OTHER.replace(CALL, f"\n\nStuwmeer{between}Lees meer\n\n\n\n") + ITEM
+    draft = parse(text + "".join(f"https://schap.example/{n}\n" for n in (1, 2, 3)))
+    assert [item.links for item in draft.items] == [(), (), ()]
+    assert len(draft.unplaced_links) == 3
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Dijkdag 5 september", "Welkom bij deze nieuwsbrief", "De nieuwsbrief wordt een krant", "Dijkcongres 5 juni 2026"],
+)
+def test_a_first_title_with_a_day_or_the_word_nieuwsbrief_is_kept(title):
+    first = f"{title}\n\nVierhonderd bewoners kwamen kijken hoe de dijk\ner van binnen uitziet." + CALL
+    item = parse(first + ITEM + OTHER).items[0]
+    assert (item.title, item.summary) == (
+        title,
+        "Vierhonderd bewoners kwamen kijken hoe de dijk er van binnen uitziet.",
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Dijkennieuwsbrief van het Schap, nummer 6 | maandag 8 juni 2026", "Nr. 6, juni 2026", "Jaargang 3, editie 6"],
+)
+def test_a_line_of_only_name_number_and_day_is_masthead(head):
+    assert titles(f"{head}\n\n\n{ITEM}{OTHER}") == ["De dijk gaat open", "Wie volgt de dijkgraaf op?"]
+
+
+@pytest.mark.parametrize("title", ["Afmelden van de boot wordt makkelijker", "Gegevens wijzigen via de dijkwacht"])
+def test_a_title_that_begins_as_a_footer_is_a_title(title):
+    last = f"{title}\nWater\nHet formulier voor booteigenaren past voortaan op een enkele bladzijde." + CALL
+    assert titles(ITEM + OTHER + last + "Afmelden\nGegevens wijzigen\n")[2:] == [title]
+
+
+@pytest.mark.parametrize("title", ["Sluis: zo werkt het", "Meer ruimte voor de", "Dijk en duin en"])
+def test_a_short_title_that_ends_in_a_small_word_keeps_its_theme(title):
+    last = f"{title}\nScheepvaart\nDe sluis bij het dorp gaat voortaan met een druk op de knop open." + CALL
+    item = parse(ITEM + OTHER + last).items[2]
+    assert (item.title, item.theme) == (title, "Scheepvaart")
+
+
+def test_page_numbers_are_nothing():
+    page = "https://schap.example/1\n"
+    assert titles(f"{ITEM}1\n\n{page}{OTHER}Pagina 2 van 2\n\n{page}") == [
+        "De dijk gaat open",
+        "Wie volgt de dijkgraaf op?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    ["De Dijkennieuwsbrief van augustus ontvangt u op vrijdag 28 augustus.", "In augustus zijn we er weer, op de 28e."],
+)
+def test_a_notice_without_the_word_volgende_is_a_notice(notice):
+    draft = parse(ITEM + OTHER + notice + "\n\n\nAfmelden\n", reference=date(2026, 6, 8))
+    assert (len(draft.items), draft.next_issue_on) == (2, date(2026, 8, 28))
+
+
 def events(title: str | None, text: str) -> list[tuple[str, str]]:
     return [(e.title, str(e.starts_on)) for e in find_events(0, title, text, day=DAY, reference=None).events]
 

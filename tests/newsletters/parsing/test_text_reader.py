@@ -195,3 +195,16 @@ def test_words_that_look_like_a_header_are_left_alone():
 def test_five_megabytes_are_read_in_seconds():
     document = read((f"Kop\n{LONG}\n{REST}\n\nLees meer <https://a.example/x>\n\n\n" * 20_000).encode())
     assert len(document.blocks) > 60_000
+
+
+@pytest.mark.parametrize("rest", ["21.30 uur wordt er gestemd.", "Verhulst legt uit waarom hij tegen was."])
+def test_a_full_line_without_an_end_goes_on_after_the_page_end(rest):
+    body = f"{LONG}\n{REST}\n{LONG}\n{REST}\n\n{LONG}\n"
+    cut = "om het later nog eens te bespreken. Op aandringen van de wethouder en van fractievoorzitter Vermeer"
+    read_blocks = read(f"{body}{cut}\nhttps://krant.example/1\n{rest}\n".encode()).blocks
+    assert [block.text for block in read_blocks if block.goes_on] == [rest]
+
+
+def test_one_torn_sentence_shows_doubled_line_ends_where_all_small_spaces_are_odd():
+    text = f"Haven op de agenda\n\nBestuur\n\n{LONG}\n\n{REST}\n\n\n\nLees meer\n"
+    assert texts(text) == ["Haven op de agenda", "Bestuur", f"{LONG} {REST}", "Lees meer"]

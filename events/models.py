@@ -86,9 +86,15 @@ class Event(models.Model):
                 violation_error_message="Vul bij een tijd ook de dag in.",
             ),
             models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False),
+                name="events_event_end_time_needs_a_start_time",
+                violation_error_message="Vul bij een eindtijd ook de begintijd in.",
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_at__isnull=True)
-                | Q(starts_at__isnull=False, ends_on__isnull=False)
-                | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
+                | Q(starts_at__isnull=True)
+                | Q(ends_on__isnull=False)
+                | Q(ends_at__gt=F("starts_at")),
                 name="events_event_end_time_after_start_time",
                 violation_error_message="De eindtijd moet na de begintijd liggen.",
             ),

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from accounts.models import User
 from newsletters.forms import Review, UploadForm
 from newsletters.models import Import, Newsletter, Source, Theme
+from newsletters.open_points import kept_counts, open_points
 from newsletters.services import imports, reviewing
 from newsletters.tasks import queue_reading
 
@@ -182,37 +183,51 @@ class NewsletterAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_change_permission(request, newsletter):
             raise PermissionDenied
-        row = newsletter.imports.filter(state=Import.State.READY).first()
-        review = Review(newsletter, row, request.POST or None)
-        if request.method == "POST" and review.is_valid():
-            return self._save(request, newsletter, row, review)
-        if request.method == "POST":
-            newsletter.refresh_from_db()
+        review = self._saved(request, newsletter.pk) if request.method == "POST" else None
+        if isinstance(review, HttpResponse):
+            return review
+        if review is not None:
             messages.error(request, "Er is nog niets bewaard: verbeter eerst de velden met een rode melding.")
+        newsletter.refresh_from_db()
+        row = _file_of(newsletter)
+        points = open_points(newsletter, row)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(newsletter),
             "newsletter": newsletter,
             "import": row,
-            "review": review,
+            "review": review or Review(newsletter, row),
             "original": row.text.split("\n") if row else [],
-            "warnings": row.warnings if row else [],
+            "points": points,
+            "kept": kept_counts(newsletter),
         }
         return TemplateResponse(request, "admin/newsletters/newsletter/review.html", context)
 
-    def _save(self, request: HttpRequest, newsletter: Newsletter, row: Import | None, review: Review) -> HttpResponse:
-        try:
-            with transaction.atomic():
-                changed = _apply(review, row, request)
+    def _saved(self, request: HttpRequest, pk: int) -> HttpResponse | Review:
+        """The way on after saving; the review itself where something in it is wrong, and then nothing is saved."""
+        refused = ""
+        with transaction.atomic():
+            # whoever saves the same newsletter at this moment waits, and then gets its conflicts told
+            newsletter = Newsletter.objects.select_for_update().get(pk=pk)
+            row = _file_of(newsletter)
+            review = Review(newsletter, row, request.POST)
+            if not review.is_valid():
+                return review
+            changed = _apply(review, row, request)
+            try:
                 if "publish" in request.POST:
                     reviewing.publish(newsletter, by=_user(request))
                 elif "withdraw" in request.POST:
                     reviewing.withdraw(newsletter, by=_user(request))
-        except reviewing.CannotPublish as error:
-            messages.error(request, str(error))
-            return redirect(request.path)
-        if "publish" in request.POST:
+            except reviewing.CannotPublish as error:
+                refused = str(error)
+        if review.lost_choices():
+            messages.warning(request, "Een link die u een plaats gaf, had intussen al een plaats van een ander.")
+        if refused:
+            words = "Gewijzigd."
+            messages.error(request, refused)
+        elif "publish" in request.POST:
             words = "Gepubliceerd."
             link = format_html('<a href="{}">Bekijk de nieuwsbrief</a>', newsletter.get_absolute_url())
             messages.success(request, format_html("De nieuwsbrief is gepubliceerd. {}", link))
@@ -224,6 +239,11 @@ class NewsletterAdmin(admin.ModelAdmin):
             messages.success(request, "Uw wijzigingen zijn bewaard." if changed else "Er was niets veranderd.")
         self.log_change(request, newsletter, words)
         return redirect(request.path)
+
+
+def _file_of(newsletter: Newsletter) -> Import | None:
+    """The upload that the newsletter was read from."""
+    return newsletter.imports.filter(state=Import.State.READY).first()
 
 
 def _user(request: HttpRequest) -> User:
@@ -254,7 +274,11 @@ def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:
             changed = True
             reviewing.edit_event(event_form.instance, is_kept=event_form.cleaned_data["is_kept"])
     for unplaced_form in review.unplaced:
-        if row and unplaced_form.cleaned_data["item"]:
+        url = unplaced_form.link["url"]
+        if row and unplaced_form.item:
             changed = True
-            reviewing.place_link(row, unplaced_form.link["url"], unplaced_form.cleaned_data["item"], by=by)
+            reviewing.place_link(row, url, unplaced_form.item, by=by)
+        elif row and unplaced_form.is_left_out:
+            changed = True
+            reviewing.leave_link_out(row, url)
     return changed

@@ -1,5 +1,6 @@
 """Forms of the griffier's desk: uploading files, and looking through what was read."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.formats import localize
 
 from events.models import Event
 from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
@@ -77,21 +79,64 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class NewsletterForm(forms.ModelForm):
+class SharedForm(forms.ModelForm):
+    """A form that two griffiers may have open at once: it writes only the fields that were changed in this page.
+
+    The page carries the value that each field had when it was made (Django's hidden initial). A field that was
+    changed here and by somebody else is told, with what was saved; saving once more keeps what was typed here.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in list(cleaned):
+            if name not in self.fields:
+                continue
+            if name not in self.changed_data:
+                cleaned[name] = self._saved(name)
+            elif self._was_changed_elsewhere(name):
+                self._tell_conflict(name)
+        return cleaned
+
+    def _saved(self, name: str) -> Any:
+        is_of_row = name in (self._meta.fields or ())
+        return getattr(self.instance, name) if is_of_row else self.get_initial_for_field(self.fields[name], name)
+
+    def _was_changed_elsewhere(self, name: str) -> bool:
+        field, saved = self.fields[name], self.get_initial_for_field(self.fields[name], name)
+        if not field.show_hidden_initial:
+            return False
+        seen = self.data[self.add_initial_prefix(name)]
+        return field.has_changed(saved, seen) and field.has_changed(saved, self[name].data)
+
+    def _tell_conflict(self, name: str) -> None:
+        saved = self._saved(name)
+        shown = ("aan" if saved else "uit") if isinstance(saved, bool) else str(localize(saved) or "leeg")
+        message = f"Een ander heeft dit intussen gewijzigd in: {shown}. Bewaar nog eens om te houden wat u hier ziet."
+        self.add_error(name, message)
+        value = self.fields[name].prepare_value(self.get_initial_for_field(self.fields[name], name))
+        self.data = {**dict(self.data.items()), self.add_initial_prefix(name): "" if value is None else str(value)}
+
+
+class NewsletterForm(SharedForm):
     class Meta:
         model = Newsletter
         fields: ClassVar = ["source", "title", "published_on", "next_issue_on"]
         widgets: ClassVar = {"published_on": DateInput(), "next_issue_on": DateInput()}
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "published_on" in self.changed_data:
+        cleaned = super().clean()
+        if "published_on" in self.changed_data and "published_on" not in self.errors:
             day = cleaned.get("published_on")
             self.instance.published_on_basis = Newsletter.Basis.BY_HAND if day else ""
         return cleaned
 
 
-class KeptForm(forms.ModelForm):
+class KeptForm(SharedForm):
     """A form of a row that can be put aside: is_kept is not a field of the row."""
 
     is_kept = forms.BooleanField(label="Opnemen", required=False)
@@ -101,33 +146,30 @@ class KeptForm(forms.ModelForm):
         self.fields["is_kept"].initial = self.instance.state != "dismissed"
 
 
-class AddressField(forms.CharField):
-    """A web or mail address; wrapping and tracking are taken off."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=4000, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        address = clean_address(typed)
-        if typed and not address:
-            raise forms.ValidationError(NO_LINK)
-        return address
+def address_or_error(typed: str) -> str:
+    """A typed web or mail address without wrapping and tracking; raises ValidationError where it is none."""
+    address = clean_address(typed)
+    if typed and not address:
+        raise forms.ValidationError(NO_LINK)
+    return address
 
 
 class ItemForm(KeptForm):
-    new_link = AddressField(label="Nog een link")
+    new_link = forms.CharField(label="Nog een link", required=False, max_length=4000)
 
     class Meta:
         model = Item
         fields: ClassVar = ["title", "theme", "summary"]
         widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 6})}
 
+    def clean_new_link(self) -> str:
+        return address_or_error(self.cleaned_data["new_link"])
 
-class LinkForm(forms.ModelForm):
+
+class LinkForm(SharedForm):
     """The address of one link. What it does to the row is for services.reviewing.set_address."""
 
-    address = AddressField(label="Link")
+    address = forms.CharField(label="Link", required=False, max_length=4000)
 
     class Meta:
         model = ItemLink
@@ -138,8 +180,15 @@ class LinkForm(forms.ModelForm):
         self.fields["address"].initial = self.instance.href
         self.fields["address"].label = self.instance.text or "Link"
 
+    def clean_address(self) -> str:
+        # what the reader found stays as it is: a true link need not be one that we would let anybody type
+        address: str = self.cleaned_data["address"]
+        return address_or_error(address) if "address" in self.changed_data else address
+
 
 class EventForm(KeptForm):
+    is_right = forms.BooleanField(label="De datum klopt", required=False)
+
     class Meta:
         model = Event
         fields: ClassVar = ["title", "starts_on", "ends_on", "starts_at", "ends_at", "location"]
@@ -150,17 +199,42 @@ class EventForm(KeptForm):
             "ends_at": TimeInput(),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.weekday_agrees is not False:
+            del self.fields["is_right"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("is_right") or "starts_on" in self.changed_data:
+            self.instance.weekday_agrees = None  # a griffier has looked
+        return cleaned
+
 
 class UnplacedLinkForm(forms.Form):
-    """Which item a link belongs to that the reader could not place."""
+    """Which item a link belongs to that the reader could not place; LEAVE_OUT: to none."""
 
-    item = forms.ModelChoiceField(queryset=Item.objects.none(), required=False, empty_label="(nog geen bericht)")
+    LEAVE_OUT: ClassVar = "weg"
 
-    def __init__(self, *args: Any, link: dict[str, str], items: QuerySet[Item], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    choice = forms.ChoiceField(required=False, label="Hoort bij")
+
+    def __init__(self, data: QueryDict | None, *, link: dict[str, str], items: QuerySet[Item]) -> None:
+        # named by the link and not by its number, which changes when somebody else places another one
+        super().__init__(data, prefix=f"unplaced-{hashlib.sha256(link['url'].encode()).hexdigest()[:12]}")
         self.link = link
-        self.fields["item"].queryset = items  # type: ignore[attr-defined]
-        self.fields["item"].label = f"Hoort bij bericht: {link['url']}"
+        self._items = {str(item.pk): item for item in items}
+        headings = [(key, f"{item.position + 1}. {item.heading}") for key, item in self._items.items()]
+        choices = [("", "(nog geen bericht)"), *headings, (self.LEAVE_OUT, "geen bericht: weglaten")]
+        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def item(self) -> Item | None:
+        """The chosen item."""
+        return self._items.get(self.cleaned_data["choice"])
+
+    @property
+    def is_left_out(self) -> bool:
+        return bool(self.cleaned_data["choice"] == self.LEAVE_OUT)
 
 
 class ExistingRowsFormSet(forms.BaseModelFormSet):
@@ -177,21 +251,30 @@ LinkFormSet = forms.modelformset_factory(ItemLink, LinkForm, formset=ExistingRow
 EventFormSet = forms.modelformset_factory(Event, EventForm, formset=ExistingRowsFormSet, extra=0)
 
 
+def _with_plain_line_ends(data: QueryDict) -> QueryDict:
+    """The same fields without the carriage returns that browsers put at the ends of lines."""
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return plain
+
+
 class Review:
     """All forms of one review page, and the cards in which they are shown: an item with its links and events."""
 
     def __init__(self, newsletter: Newsletter, row: Import | None, data: QueryDict | None = None) -> None:
+        if data is not None:
+            data = _with_plain_line_ends(data)
         items = newsletter.items.select_related("newsletter", "theme").order_by("position")
         links = ItemLink.objects.filter(item__newsletter=newsletter).select_related("item__newsletter")
         events = Event.objects.filter(pk__in=ItemEvent.objects.filter(item__newsletter=newsletter).values("event"))
+        self._data = data or QueryDict()
+        self.is_bound = data is not None
         self.newsletter = NewsletterForm(data, instance=newsletter, prefix="newsletter")
         self.items = ItemFormSet(data, queryset=items, prefix="items")
         self.links = LinkFormSet(data, queryset=links, prefix="links")
         self.events = EventFormSet(data, queryset=events.order_by("pk"), prefix="events")
-        self.unplaced = [
-            UnplacedLinkForm(data, link=link, items=items, prefix=f"unplaced-{number}")
-            for number, link in enumerate(row.unplaced_links if row else [])
-        ]
+        self.unplaced = [UnplacedLinkForm(data, link=link, items=items) for link in (row.unplaced_links if row else [])]
         announcements = ItemEvent.objects.filter(item__newsletter=newsletter).order_by("-item__position")
         self._event_items = dict(announcements.values_list("event_id", "item_id"))  # the first item that names it
 
@@ -199,6 +282,20 @@ class Review:
         parts: list[forms.BaseForm | forms.BaseFormSet] = [self.newsletter, self.items, self.links, self.events]
         valid = [part.is_valid() for part in [*parts, *self.unplaced]]  # each, so that every part shows its errors
         return all(valid)
+
+    def problems(self) -> Iterator[tuple[str, str, str]]:
+        """Each wrong field: its id, what it is called, and what is wrong."""
+        for form in [self.newsletter, *self.items, *self.links, *self.events, *self.unplaced]:
+            for name, errors in form.errors.items():
+                field = form[name] if name in form.fields else next(iter(form.visible_fields()))
+                for error in errors:
+                    yield field.id_for_label, "" if name not in form.fields else str(field.label), error
+
+    def lost_choices(self) -> bool:
+        """Whether the page placed a link that somebody else has placed since."""
+        known = {form.add_prefix("choice") for form in self.unplaced}
+        posted = [name for name, value in self._data.items() if name.startswith("unplaced-") and value]
+        return any(name not in known for name in posted)
 
     def cards(self) -> Iterator[tuple[ItemForm, list[LinkForm], list[EventForm]]]:
         links, events = defaultdict(list), defaultdict(list)

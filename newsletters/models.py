@@ -69,10 +69,10 @@ class Newsletter(models.Model):
         WITHDRAWN = "withdrawn", "teruggetrokken"
 
     class Basis(models.TextChoices):
-        MAIL_HEADER = "mail_header", "kop van de mail"
-        PRINT_HEADER = "print_header", "kop van de afdruk"
-        LINK_RECEIPT = "link_receipt", "ontvangst volgens de links van Outlook"
-        UPLOAD = "upload", "dag van het uploaden"
+        MAIL_HEADER = "mail_header", "de kop van de mail"
+        PRINT_HEADER = "print_header", "de kop van de afdruk"
+        LINK_RECEIPT = "link_receipt", "het moment van ontvangst in de links van Outlook"
+        UPLOAD = "upload", "de dag van het uploaden"
         BY_HAND = "by_hand", "met de hand ingevuld"
 
     source = models.ForeignKey(

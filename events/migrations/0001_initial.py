@@ -76,10 +76,16 @@ class Migration(migrations.Migration):
                         violation_error_message="Vul bij een tijd ook de dag in.",
                     ),
                     models.CheckConstraint(
+                        condition=models.Q(("ends_at__isnull", True), ("starts_at__isnull", False), _connector="OR"),
+                        name="events_event_end_time_needs_a_start_time",
+                        violation_error_message="Vul bij een eindtijd ook de begintijd in.",
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
                             ("ends_at__isnull", True),
-                            models.Q(("ends_on__isnull", False), ("starts_at__isnull", False)),
-                            models.Q(("ends_at__gt", models.F("starts_at")), ("starts_at__isnull", False)),
+                            ("starts_at__isnull", True),
+                            ("ends_on__isnull", False),
+                            ("ends_at__gt", models.F("starts_at")),
                             _connector="OR",
                         ),
                         name="events_event_end_time_after_start_time",

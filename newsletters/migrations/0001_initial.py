@@ -197,10 +197,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("mail_header", "kop van de mail"),
-                            ("print_header", "kop van de afdruk"),
-                            ("link_receipt", "ontvangst volgens de links van Outlook"),
-                            ("upload", "dag van het uploaden"),
+                            ("mail_header", "de kop van de mail"),
+                            ("print_header", "de kop van de afdruk"),
+                            ("link_receipt", "het moment van ontvangst in de links van Outlook"),
+                            ("upload", "de dag van het uploaden"),
                             ("by_hand", "met de hand ingevuld"),
                         ],
                         max_length=12,

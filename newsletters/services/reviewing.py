@@ -1,7 +1,10 @@
 """What the griffier does with a newsletter that was read: mend it, place its links, publish it, take it back."""
 
 import logging
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -20,13 +23,37 @@ class CannotPublish(Exception):
     """The newsletter cannot be published; the message is a Dutch sentence for the griffier."""
 
 
+class WebAddressValidator(URLValidator):
+    """A web address that any reader can open: no name of the griffie's own network, such as localhost."""
+
+    max_length = 4000
+
+    def __call__(self, value: str) -> None:
+        super().__call__(value)
+        if "." not in (urlsplit(value).hostname or ""):
+            raise ValidationError(self.message, code=self.code, params={"value": value})
+
+
+_validate_web_address = WebAddressValidator(schemes=["https", "http"])
+
+
 def clean_address(address: str) -> str:
     """A typed or pasted address as a reader may get it, without wrapping; empty where it can be no link."""
     address = address.strip()
     host = address.partition("/")[0].partition("?")[0]
     if address and ":" not in host:
         address = f"mailto:{address}" if "@" in host else f"https://{address}"
-    return unwrap(address) if address.lower().startswith(("https://", "http://", "mailto:")) else ""
+    if not address.lower().startswith(("https://", "http://", "mailto:")):
+        return ""
+    address = unwrap(address)
+    try:
+        if address.lower().startswith("mailto:"):
+            validate_email(address[len("mailto:") :].partition("?")[0])
+        else:
+            _validate_web_address(address)
+    except ValidationError:
+        return ""
+    return address
 
 
 @transaction.atomic
@@ -48,26 +75,46 @@ def _kept_state(newsletter: Newsletter) -> Item.State:
 
 @transaction.atomic
 def set_address(link: ItemLink, address: str, *, by: User) -> None:
-    """Give a link the address that the griffier filled in; an empty one makes it unknown again.
+    """Give a link the address that the griffier filled in; a tracked link keeps its own url beside the true address.
 
-    A tracked link keeps its own url beside the true address.
+    An empty address makes the link unknown again. What it had goes back to the links without a place, so that
+    the griffier can give it to another item; a link that has no words either is gone.
     """
     address = clean_address(address)
+    _mark_edited(link.item, by)
     if link.kind == ItemLink.Kind.TRACKED and address:
         link.resolved_url = "" if address == link.url else address
     else:
+        if not address and link.url:
+            _unplace(link)
         link.url, link.resolved_url = address, ""
         link.kind = str(classify(address)) if address else ""
-    link.save()
-    _mark_edited(link.item, by)
+    if link.url or link.text:
+        link.save()
+    else:
+        link.delete()
+
+
+def _unplace(link: ItemLink) -> None:
+    row = Import.objects.select_for_update().filter(newsletter=link.item.newsletter, state=Import.State.READY).first()
+    if row is not None and all(other["url"] != link.url for other in row.unplaced_links):
+        row.unplaced_links = [*row.unplaced_links, {"text": link.text, "url": link.url, "kind": link.kind}]
+        row.save(update_fields=["unplaced_links"])
 
 
 @transaction.atomic
-def add_link(item: Item, address: str, *, text: str = "", by: User) -> None:
-    """Give an item one more link. Its words are those of the first call to action whose address was not known."""
+def add_link(item: Item, address: str, *, by: User) -> None:
+    """Give an item one more link that the griffier typed. Raises ValueError where it can be no link."""
     address = clean_address(address)
-    link = item.links.filter(url="").first() or ItemLink(item=item, position=item.links.count(), text=text)
-    link.url, link.kind = address, str(classify(address))
+    if not address:
+        raise ValueError("no address that a reader could open")
+    _add_link(item, address, kind=str(classify(address)), by=by)
+
+
+def _add_link(item: Item, url: str, *, kind: str, by: User) -> None:
+    """One more link, with the words of the first call to action whose address was not known."""
+    link = item.links.filter(url="").first() or ItemLink(item=item, position=item.links.count())
+    link.url, link.kind = url, kind
     link.save()
     _mark_edited(item, by)
 
@@ -75,13 +122,23 @@ def add_link(item: Item, address: str, *, text: str = "", by: User) -> None:
 @transaction.atomic
 def place_link(row: Import, url: str, item: Item, *, by: User) -> None:
     """Give a link that the reader could not place to an item. Twice is the same as once."""
+    link = _take_unplaced(row, url)
+    if link is not None:
+        _add_link(item, url, kind=link["kind"], by=by)
+
+
+@transaction.atomic
+def leave_link_out(row: Import, url: str) -> None:
+    """Drop a link that belongs to no item. Twice is the same as once."""
+    _take_unplaced(row, url)
+
+
+def _take_unplaced(row: Import, url: str) -> dict[str, str] | None:
     row = Import.objects.select_for_update().get(pk=row.pk)
-    left = [link for link in row.unplaced_links if link["url"] != url]
-    if len(left) == len(row.unplaced_links):
-        return
-    row.unplaced_links = left
+    taken = [link for link in row.unplaced_links if link["url"] == url]
+    row.unplaced_links = [link for link in row.unplaced_links if link["url"] != url]
     row.save(update_fields=["unplaced_links"])
-    add_link(item, url, by=by)
+    return taken[0] if taken else None
 
 
 def _mark_edited(item: Item, by: User) -> None:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from events.models import Event
 from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.services import imports
+from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
 UPLOAD = "/admin/newsletters/import/add/"
@@ -28,19 +29,13 @@ def review_url(row):
     return reverse("admin:newsletters_newsletter_change", args=[row.newsletter_id])
 
 
-def filled_in(response, **changes):
-    """What a browser sends when somebody changes these fields on the review page and nothing else."""
-    review = response.context["review"]
-    data = {}
-    for part in (review.items, review.links, review.events):
-        for name, value in part.management_form.initial.items():
-            data[f"{part.prefix}-{name}"] = value
-    for form in [review.newsletter, *review.items, *review.links, *review.events, *review.unplaced]:
-        for bound in form:
-            value = bound.value()
-            if value not in (None, False):
-                data[bound.html_name] = str(value)
-    return {**data, **changes}
+def unplaced(response, number=0):
+    """The name of the field that gives a link its place."""
+    return response.context["review"].unplaced[number].add_prefix("choice")
+
+
+def sentences(response):
+    return [str(message) for message in response.context["messages"]]
 
 
 def test_a_griffier_uploads_files_and_pasted_text_together(as_griffier, django_capture_on_commit_callbacks):
@@ -106,7 +101,7 @@ def test_the_review_page_shows_the_original_beside_the_drafts(as_griffier, ready
 def test_saving_an_untouched_review_changes_nothing(as_griffier, ready):
     before = list(Item.objects.values()), list(ItemLink.objects.values()), list(Event.objects.values())
     response = as_griffier.get(review_url(ready))
-    response = as_griffier.post(review_url(ready), {**filled_in(response), "save": ""}, follow=True)
+    response = as_griffier.post(review_url(ready), {**form_on(response), "save": ""}, follow=True)
     assert "Er was niets veranderd." in response.content.decode()
     assert (list(Item.objects.values()), list(ItemLink.objects.values()), list(Event.objects.values())) == before
 
@@ -114,7 +109,7 @@ def test_saving_an_untouched_review_changes_nothing(as_griffier, ready):
 def test_publishing_from_the_review_page_takes_the_changes_along(as_griffier, ready, as_raadslid):
     response = as_griffier.get(review_url(ready))
     first, second, third = ready.newsletter.items.order_by("position")
-    data = filled_in(
+    data = form_on(
         response,
         **{
             "newsletter-published_on": "2026-06-05",
@@ -123,7 +118,7 @@ def test_publishing_from_the_review_page_takes_the_changes_along(as_griffier, re
             "links-1-address": "https://www.voorbeeld.example/anders",
             "events-0-starts_on": "2026-09-01",
             "events-0-location": "raadzaal",
-            "unplaced-0-item": str(third.pk),
+            unplaced(response): str(third.pk),
             "publish": "",
         },
     )
@@ -142,7 +137,7 @@ def test_publishing_from_the_review_page_takes_the_changes_along(as_griffier, re
 
 def test_a_wrong_field_keeps_everything_unsaved_and_is_told(as_griffier, ready):
     response = as_griffier.get(review_url(ready))
-    data = filled_in(response, **{"items-0-title": "Nieuw", "links-0-address": "javascript:alert(1)", "publish": ""})
+    data = form_on(response, **{"items-0-title": "Nieuw", "links-0-address": "javascript:alert(1)", "publish": ""})
     page = as_griffier.post(review_url(ready), data).content.decode()
     assert "Er is nog niets bewaard" in page
     assert "Dit is geen link die lezers kunnen openen." in page
@@ -153,15 +148,15 @@ def test_a_wrong_field_keeps_everything_unsaved_and_is_told(as_griffier, ready):
 
 def test_a_published_newsletter_can_be_taken_back(as_griffier, ready, as_raadslid):
     response = as_griffier.get(review_url(ready))
-    as_griffier.post(review_url(ready), {**filled_in(response), "publish": ""})
+    as_griffier.post(review_url(ready), {**form_on(response), "publish": ""})
     response = as_griffier.get(review_url(ready))
-    as_griffier.post(review_url(ready), {**filled_in(response), "withdraw": ""})
+    as_griffier.post(review_url(ready), {**form_on(response), "withdraw": ""})
     assert as_raadslid.get(f"/nieuwsbrieven/{ready.newsletter_id}/").status_code == 404
 
 
 def test_a_review_cannot_reach_items_of_another_newsletter(as_griffier, ready, item):
     response = as_griffier.get(review_url(ready))
-    data = filled_in(response, **{"items-0-id": str(item.pk), "items-0-title": "Gekaapt", "save": ""})
+    data = form_on(response, **{"items-0-id": str(item.pk), "items-0-title": "Gekaapt", "save": ""})
     page = as_griffier.post(review_url(ready), data).content.decode()
     assert "Deze nieuwsbrief is intussen veranderd." in page
     assert not Item.objects.filter(title="Gekaapt").exists()
@@ -223,3 +218,108 @@ def test_a_griffier_is_no_beheerder(as_griffier, griffier):
             "newsletters.view_theme",
         ]
     )
+
+
+def test_wrong_fields_are_summed_up_with_a_way_to_each(as_griffier, ready):
+    response = as_griffier.get(review_url(ready))
+    data = form_on(response, **{"links-0-address": "raadsinformatie", "events-0-ends_at": "21:00"})
+    response = as_griffier.post(review_url(ready), data)
+    problems = list(response.context["review"].problems())
+    assert [(field, message[:25]) for field, _, message in problems] == [
+        ("id_links-0-address", "Dit is geen link die leze"),
+        ("id_events-0-title", "Vul bij een eindtijd ook "),
+    ]
+    assert 'href="#id_links-0-address"' in response.content.decode()
+
+
+def test_two_griffiers_who_change_different_fields_both_keep_their_work(as_griffier, ready):
+    page = as_griffier.get(review_url(ready))
+    one = form_on(page, **{"items-0-title": "Van de een", "newsletter-title": "Titel van de een"})
+    other = form_on(page, **{"items-0-summary": "Van de ander.", "items-1-title": "Ook van de ander"})
+    del other["items-2-is_kept"]
+    as_griffier.post(review_url(ready), one)
+    as_griffier.post(review_url(ready), other)
+    first, second, third = ready.newsletter.items.order_by("position")
+    assert (first.title, first.summary, second.title) == ("Van de een", "Van de ander.", "Ook van de ander")
+    assert (first.state, third.state) == (Item.State.DRAFT, Item.State.DISMISSED)
+    assert Newsletter.objects.get().title == "Titel van de een"
+
+
+def test_a_field_that_somebody_else_changed_is_told_before_it_is_overwritten(as_griffier, ready):
+    page = as_griffier.get(review_url(ready))
+    one = form_on(page, **{"items-0-title": "Van de een", "links-0-address": "https://www.voorbeeld.example/een"})
+    other = form_on(page, **{"items-0-title": "Van de ander", "items-1-title": "Nieuw"})
+    del other["items-0-is_kept"]
+    as_griffier.post(review_url(ready), one)
+    response = as_griffier.post(review_url(ready), other)
+    content = response.content.decode()
+    assert "Een ander heeft dit intussen gewijzigd in: Van de een." in content
+    assert 'value="Van de ander"' in content
+    assert "https://www.voorbeeld.example/een" not in content  # it shows what was typed in this page
+    assert ready.newsletter.items.get(position=0).title == "Van de een"
+    # once more, from the page as it is now
+    response = as_griffier.post(review_url(ready), form_on(response))
+    first, second, _ = ready.newsletter.items.order_by("position")
+    assert (first.title, first.state, second.title) == ("Van de ander", Item.State.DISMISSED, "Nieuw")
+    assert first.links.filter(url="https://www.voorbeeld.example/een").exists()
+
+
+def test_a_link_that_somebody_else_placed_is_not_placed_again(as_griffier, ready):
+    page = as_griffier.get(review_url(ready))
+    first, second, _ = ready.newsletter.items.order_by("position")
+    as_griffier.post(review_url(ready), form_on(page, **{unplaced(page): str(first.pk)}))
+    response = as_griffier.post(review_url(ready), form_on(page, **{unplaced(page): str(second.pk)}), follow=True)
+    assert "had intussen al een plaats" in " ".join(sentences(response))
+    assert ItemLink.objects.get(url="https://www.voorbeeld.example/los").item == first
+
+
+def test_the_open_points_shrink_with_the_work(as_griffier, ready):
+    item = ready.newsletter.items.get(position=0)
+    Item.objects.filter(pk=item.pk).update(title="")
+    ItemLink.objects.create(item=item, text="Lees het plan", position=9)
+    Event.objects.update(weekday_agrees=False, starts_on="2026-09-01")
+    Newsletter.objects.update(published_on=None, published_on_basis="")
+    page = as_griffier.get(review_url(ready))
+    assert [(point.position, point.message.split(".")[0]) for point in page.context["points"]] == [
+        (None, "De datum van de nieuwsbrief is niet bekend"),
+        (None, "1 link hoort nog bij geen bericht"),
+        (0, "Er is geen titel gevonden"),
+        (0, "Het adres van de link 'Lees het plan' is niet bekend"),
+        (1, "De weekdag in de tekst past niet bij de datum van 'Dag van de raad'"),
+    ]
+    assert "let op: 5 punten" in page.content.decode()
+    number = next(n for n, form in enumerate(page.context["review"].links) if form.instance.text == "Lees het plan")
+    data = form_on(
+        page,
+        **{
+            "newsletter-published_on": "2026-06-05",
+            "items-0-title": "Een titel",
+            f"links-{number}-address": "https://www.voorbeeld.example/plan",
+            "events-0-is_right": "on",
+            unplaced(page): "weg",
+        },
+    )
+    page = as_griffier.post(review_url(ready), data, follow=True)
+    assert page.context["points"] == []
+    assert not ItemLink.objects.filter(url="https://www.voorbeeld.example/los").exists()
+
+
+def test_an_item_that_is_put_aside_has_no_open_points_and_does_not_count(as_griffier, ready):
+    page = as_griffier.get(review_url(ready))
+    assert page.context["kept"] == (3, 1)
+    data = form_on(page)
+    del data["items-1-is_kept"]
+    page = as_griffier.post(review_url(ready), data, follow=True)
+    assert page.context["kept"] == (2, 0)
+    assert [point.position for point in page.context["points"]] == [None]
+
+
+def test_a_newsletter_without_items_to_show_keeps_the_changes_and_is_not_published(as_griffier, ready):
+    data = form_on(as_griffier.get(review_url(ready)), publish="", **{"newsletter-title": "Nieuw"})
+    for number in range(3):
+        del data[f"items-{number}-is_kept"]
+    page = as_griffier.post(review_url(ready), data, follow=True)
+    assert "Er is geen bericht om te publiceren." in " ".join(sentences(page))
+    newsletter = Newsletter.objects.get()
+    assert (newsletter.title, newsletter.state) == ("Nieuw", Newsletter.State.DRAFT)
+    assert not newsletter.items.exclude(state=Item.State.DISMISSED).exists()

@@ -117,6 +117,13 @@ def test_an_event_put_aside_stays_so_after_publishing_and_can_come_back(draft, f
         ("data:text/html,hallo", ""),
         ("https://naam:geheim@voorbeeld.example/", ""),
         ("ftp://voorbeeld.example/", ""),
+        ("geen link hoor", ""),
+        ("raadsinformatie", ""),
+        ("http://localhost/", ""),
+        ("https://intranet/stuk", ""),
+        ("mailto:griffie", ""),
+        ("https://", ""),
+        ("https://www.voorbeeld.example:8443/a?b=c#d", "https://www.voorbeeld.example:8443/a?b=c#d"),
         ("", ""),
     ],
 )
@@ -145,12 +152,46 @@ def test_an_unknown_link_gets_its_address_and_kind(first, griffier):
     assert (link.url, link.kind) == ("", "")
 
 
+def imported(draft, *links):
+    return Import.objects.create(
+        filename="a.txt", sha256="0" * 64, size=1, state=Import.State.READY, newsletter=draft, unplaced_links=links
+    )
+
+
+def test_a_link_that_is_taken_from_an_item_waits_for_another_place(draft, first, griffier):
+    row = imported(draft)
+    url = "https://klik.example/x"
+    named = ItemLink.objects.create(item=first, text="Lees meer", url=url, kind="tracked", resolved_url="https://a.nl/")
+    nameless = ItemLink.objects.create(item=first, url="https://www.voorbeeld.example/b", kind="direct")
+    for link in (named, nameless):
+        reviewing.set_address(link, "", by=griffier)
+    assert [(link.text, link.href) for link in first.links.all()] == [("Lees meer", "")]
+    row.refresh_from_db()
+    assert row.unplaced_links == [
+        {"text": "Lees meer", "url": url, "kind": "tracked"},
+        {"text": "", "url": "https://www.voorbeeld.example/b", "kind": "direct"},
+    ]
+    reviewing.place_link(row, url, first, by=griffier)
+    assert [(link.text, link.url, link.kind) for link in first.links.all()] == [("Lees meer", url, "tracked")]
+
+
+def test_a_link_that_belongs_to_no_item_can_be_left_out(draft, griffier):
+    row = imported(draft, {"text": "", "url": "https://www.voorbeeld.example/los", "kind": "direct"})
+    for _ in range(2):
+        reviewing.leave_link_out(row, "https://www.voorbeeld.example/los")
+    row.refresh_from_db()
+    assert row.unplaced_links == []
+
+
+def test_what_can_be_no_link_is_never_added(first, griffier):
+    with pytest.raises(ValueError, match="no address"):
+        reviewing.add_link(first, "geen link hoor", by=griffier)
+    assert not first.links.exists()
+
+
 def test_placing_a_link_fills_the_call_to_action_that_had_none_and_twice_is_once(draft, first, griffier):
     url = "https://www.voorbeeld.example/los"
-    row = Import.objects.create(
-        filename="a.txt", sha256="0" * 64, size=1, state=Import.State.READY, newsletter=draft,
-        unplaced_links=[{"text": "", "url": url, "kind": "direct"}],
-    )  # fmt: skip
+    row = imported(draft, {"text": "", "url": url, "kind": "direct"})
     ItemLink.objects.create(item=first, text="Lees het plan")
     reviewing.place_link(row, url, first, by=griffier)
     reviewing.place_link(row, url, first, by=griffier)

@@ -1,11 +1,26 @@
 """How allauth behaves here."""
 
+from typing import ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody makes an account by themselves: the griffie does."""
+
+    # what its own translation says in English, or to a friend
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "Dit account staat uit. Vraag de griffie om hulp.",
+        "email_password_mismatch": "Het e-mailadres of het wachtwoord klopt niet. Probeer het nog een keer.",
+        "enter_current_password": "Vul het wachtwoord in dat u nu gebruikt.",
+        "incorrect_password": "Dit wachtwoord klopt niet. Probeer het nog een keer.",
+        "invalid_password_reset": "Deze link werkt niet meer. Vraag een nieuwe link aan.",
+        "same_as_current": "Kies een ander wachtwoord dan u nu gebruikt.",
+        "too_many_login_attempts": "U probeerde te vaak in te loggen. Wacht een paar minuten en probeer het opnieuw.",
+        "rate_limited": "U probeerde dit te vaak. Wacht een paar minuten en probeer het opnieuw.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,8 +1,15 @@
-"""The frame as a Django app, so that its commands and templates are found."""
+"""The frame as a Django app, so that its commands and templates are found; and the admin with its own first page."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class GriffieportalConfig(AppConfig):
+    default = True
     name = "griffieportal"
     verbose_name = "Griffieportal"
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "griffieportal.admin.Desk"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -100,7 +101,13 @@ class ImportAdmin(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             self._receive(request, form)
             return redirect("admin:newsletters_import_changelist")
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Uploaden", "form": form}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Uploaden",
+            "form": form,
+            "max_bytes": settings.UPLOAD_MAX_BYTES,
+        }
         return TemplateResponse(request, "admin/newsletters/import/upload.html", context)
 
     def _receive(self, request: HttpRequest, form: UploadForm) -> None:

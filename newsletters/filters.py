@@ -163,10 +163,9 @@ class ItemFilter(FilterSet):
         return [Chip(label, self._without(name, value)) for name, value, label in self._labels()]
 
     @property
-    def has_choices(self) -> bool:
-        """Something other than a search is on or wrong, so that its field should be in sight."""
-        self.is_valid()
-        return bool(self.form.errors) or any(value for name, value in self.form.cleaned_data.items() if name != "q")
+    def is_wrong(self) -> bool:
+        """A value is wrong, so that its field should be in sight."""
+        return not self.is_valid()
 
     def _labels(self) -> Iterable[tuple[str, str, str]]:
         self.is_valid()

@@ -50,7 +50,7 @@ def test_nobody_signs_up_by_themselves(as_nobody, db):
 def test_guessing_passwords_is_slowed_down(as_nobody, raadslid):
     for _ in range(12):
         response = as_nobody.post("/account/login/", {"login": raadslid.email, "password": "verkeerd-wachtwoord"})
-    assert "Te veel" in response.content.decode()
+    assert "U probeerde te vaak in te loggen." in response.content.decode()
     response = as_nobody.post("/account/login/", {"login": raadslid.email, "password": PASSWORD})
     assert response.status_code == 200
 
@@ -169,3 +169,11 @@ def addresses(patterns, prefix="/"):
             yield from addresses(pattern.url_patterns, route)
         elif "(" not in route:
             yield route
+
+
+def test_a_password_that_is_too_short_is_told_in_dutch(as_raadslid):
+    page = "/account/password/change/"
+    response = as_raadslid.post(page, {"oldpassword": PASSWORD, "password1": "kort", "password2": "kort"})
+    assert "Dit wachtwoord is te kort. Gebruik ten minste 15 tekens." in response.content.decode()
+    response = as_raadslid.post(page, {"oldpassword": "onjuist", "password1": PASSWORD, "password2": PASSWORD})
+    assert "Vul het wachtwoord in dat u nu gebruikt." in response.content.decode()

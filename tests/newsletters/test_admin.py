@@ -323,3 +323,9 @@ def test_a_newsletter_without_items_to_show_keeps_the_changes_and_is_not_publish
     newsletter = Newsletter.objects.get()
     assert (newsletter.title, newsletter.state) == ("Nieuw", Newsletter.State.DRAFT)
     assert not newsletter.items.exclude(state=Item.State.DISMISSED).exists()
+
+
+def test_the_first_page_of_the_desk_starts_with_what_waits(as_griffier, ready):
+    page = as_griffier.get("/admin/").content.decode()
+    assert f'href="{UPLOAD}"' in page
+    assert "Concepten nakijken (1)" in page

@@ -77,8 +77,11 @@ def test_an_unreadable_file_is_told_and_the_others_are_still_read(tmp_path):
     ]
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    process, lines = run("weg.txt", tmp_path=tmp_path)
+def test_a_file_that_is_not_there_is_told_and_the_next_is_read(tmp_path):
+    (tmp_path / "wel.txt").write_text(letter(2))
+    process, lines = run("weg.txt", "wel.txt", tmp_path=tmp_path)
     assert process.returncode == 1
-    assert lines == []
-    assert "weg.txt" in process.stderr
+    assert [(line["file"], line.get("error", {}).get("code")) for line in lines] == [
+        ("weg.txt", "damaged"),
+        ("wel.txt", None),
+    ]

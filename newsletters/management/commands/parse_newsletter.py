@@ -6,10 +6,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from newsletters import cage
-from newsletters.parsing.blocks import UnreadableFile
+from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.drafts import DraftLink, DraftNewsletter
 from newsletters.services.imports import parsing_limits
 
@@ -41,7 +41,8 @@ def _parse(name: str) -> DraftNewsletter:
         with Path(name).open("rb") as file:
             data = file.read(limits.max_bytes + 1)  # one byte too many tells that it is too large
     except OSError as error:
-        raise CommandError(f"{name}: {error.strerror}") from error
+        message = f"Dit bestand is niet te openen ({error.strerror}). Kijk of de naam klopt en of u het mag lezen."
+        raise UnreadableFile(UnreadableFileCode.DAMAGED, message) from error
     return cage.parse(data, filename=Path(name).name, limits=limits)
 
 

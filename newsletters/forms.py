@@ -284,12 +284,17 @@ class Review:
         return all(valid)
 
     def problems(self) -> Iterator[tuple[str, str, str]]:
-        """Each wrong field: its id, what it is called, and what is wrong."""
-        for form in [self.newsletter, *self.items, *self.links, *self.events, *self.unplaced]:
+        """Each wrong field: its id, where it stands, and what is wrong."""
+        places: list[tuple[str, forms.BaseForm]] = [("nieuwsbrief", self.newsletter)]
+        places += [("links zonder plaats", form) for form in self.unplaced]
+        for item_form, link_forms, event_forms in self.cards():
+            place = f"bericht {item_form.instance.position + 1}"
+            places += [(place, form) for form in (item_form, *link_forms, *event_forms)]
+        for place, form in places:
             for name, errors in form.errors.items():
-                field = form[name] if name in form.fields else next(iter(form.visible_fields()))
-                for error in errors:
-                    yield field.id_for_label, "" if name not in form.fields else str(field.label), error
+                field = form[name] if name in form.fields else form.visible_fields()[0]
+                label = f"{place}, {str(field.label).lower()}" if name in form.fields else place
+                yield from ((field.id_for_label, label, str(error)) for error in errors)
 
     def lost_choices(self) -> bool:
         """Whether the page placed a link that somebody else has placed since."""
@@ -302,6 +307,7 @@ class Review:
         for link_form in self.links:
             links[link_form.instance.item_id].append(link_form)
         for event_form in self.events:
-            events[self._event_items[event_form.instance.pk]].append(event_form)
+            events[self._event_items.get(event_form.instance.pk)].append(event_form)
         for item_form in self.items:
-            yield item_form, links[item_form.instance.pk], events[item_form.instance.pk]
+            if pk := item_form.instance.pk:  # none where the posted row is not of this newsletter
+                yield item_form, links[pk], events[pk]

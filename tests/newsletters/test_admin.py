@@ -154,12 +154,23 @@ def test_a_published_newsletter_can_be_taken_back(as_griffier, ready, as_raadsli
     assert as_raadslid.get(f"/nieuwsbrieven/{ready.newsletter_id}/").status_code == 404
 
 
-def test_a_review_cannot_reach_items_of_another_newsletter(as_griffier, ready, item):
+def test_a_review_cannot_reach_rows_of_another_newsletter(as_griffier, ready, item, event):
+    foreign = {
+        "items-0-id": (item.pk, {"items-0-title": "Gekaapt"}),
+        "links-0-id": (item.links.get().pk, {"links-0-address": "https://gekaapt.example/"}),
+        "events-0-id": (event.pk, {"events-0-title": "Gekaapt"}),
+        "items-1-id": ("geen getal", {}),
+    }
     response = as_griffier.get(review_url(ready))
-    data = form_on(response, **{"items-0-id": str(item.pk), "items-0-title": "Gekaapt", "save": ""})
-    page = as_griffier.post(review_url(ready), data).content.decode()
-    assert "Deze nieuwsbrief is intussen veranderd." in page
-    assert not Item.objects.filter(title="Gekaapt").exists()
+    for field, (key, changes) in foreign.items():
+        data = form_on(response, **{field: str(key), **changes})
+        page = as_griffier.post(review_url(ready), data)
+        assert (field, page.status_code) == (field, 200)
+        assert "Er is nog niets bewaard" in page.content.decode()
+    item.refresh_from_db()
+    event.refresh_from_db()
+    assert "Gekaapt" not in {item.title, event.title}
+    assert not ItemLink.objects.filter(url="https://gekaapt.example/").exists()
 
 
 @pytest.mark.parametrize("key", ["999", "iets", "1/2"])

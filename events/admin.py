@@ -26,4 +26,4 @@ class EventAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:  # noqa: FBT001
-        change_event(obj)
+        change_event(obj, changed=form.changed_data)

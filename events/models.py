@@ -5,12 +5,21 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import User
+
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
+
+
+def validate_day(day: date) -> None:
+    """Refuse a day that can only be a slip of the hand: a calendar of the griffie begins and ends somewhere."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(f"Kies een dag van {FIRST_DAY.year} tot en met {LAST_DAY.year}.")
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -53,8 +62,10 @@ class Event(models.Model):
         DISMISSED = "dismissed", "weggelegd"
 
     title = models.CharField("titel", max_length=300)
-    starts_on = models.DateField("begint op", null=True, blank=True)
-    ends_on = models.DateField("eindigt op", null=True, blank=True, help_text="Laat leeg bij één dag.")
+    starts_on = models.DateField("begint op", null=True, blank=True, validators=[validate_day])
+    ends_on = models.DateField(
+        "eindigt op", null=True, blank=True, validators=[validate_day], help_text="Laat leeg bij één dag."
+    )
     starts_at = models.TimeField("begintijd", null=True, blank=True)
     ends_at = models.TimeField("eindtijd", null=True, blank=True)
     location = models.CharField("plaats", max_length=300, blank=True)

@@ -26,7 +26,7 @@ def _secret_key_of(data_dir: Path) -> str:
     except OSError:
         key = secrets.token_urlsafe(64)
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as file:
             file.write(key)
         try:
@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "griffieportal.middleware.keep_private",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -226,8 +227,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Mail is written to the log's stream where no server is set.
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Where no server is set, mail is written to the log's stream on this machine itself, and nowhere else.
+EMAIL_BACKEND = "griffieportal.mail.NoServer" if HTTPS else "django.core.mail.backends.console.EmailBackend"
 if env.str("EMAIL_URL", ""):
     _mail = env.dj_email_url("EMAIL_URL")
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
@@ -262,6 +263,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if HTTPS:
+    # behind a proxy: the limits on guessing count the address that it saw, not the proxy's own
+    ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 1)
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600

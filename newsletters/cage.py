@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +23,7 @@ if sys.platform == "linux":
 
 logger = logging.getLogger(__name__)
 
+CHUNK = 65_536  # bytes that go through a pipe at a time
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 TOO_COSTLY = (
     "Dit bestand kost te veel tijd of geheugen om te lezen. Upload alleen de nieuwsbrief zelf, of plak de tekst."
@@ -29,7 +33,7 @@ DAMAGED = "Dit bestand lijkt beschadigd en kan niet worden gelezen. Sla het opni
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one file may cost: its own size, seconds of wall and CPU time, and bytes of memory.
+    """What one file may cost: its own size, seconds of wall and CPU time, and bytes of memory and of the answer.
 
     tick is the number of seconds between two calls of on_tick.
     """
@@ -37,6 +41,7 @@ class Limits:
     max_bytes: int
     seconds: int
     memory: int
+    max_answer: int = 256 * 1024 * 1024
     tick: float = 2.0
 
 
@@ -68,7 +73,8 @@ def parse(
             _limit(process.pid, limits)
             output, errors = _talk(process, json.dumps(header).encode() + b"\n" + data, limits, on_tick)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     if process.returncode != 0:
         # the last line of a traceback begins with the exception's name; what follows may quote the file
         cause = errors.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
@@ -76,7 +82,16 @@ def parse(
         if process.returncode < 0 or cause == "MemoryError":
             raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY)
         raise UnreadableFile(UnreadableFileCode.DAMAGED, DAMAGED)
-    return answer_from_json(output.decode())
+    return _answer(output)
+
+
+def _answer(output: bytes) -> DraftNewsletter:
+    """What the child printed; it may have been taken over by the file, so anything can stand there."""
+    try:
+        return answer_from_json(output.decode())
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        logger.warning("parsing child gave no answer: %s", type(error).__name__)
+        raise UnreadableFile(UnreadableFileCode.DAMAGED, DAMAGED) from error
 
 
 def _limit(pid: int, limits: Limits) -> None:
@@ -89,15 +104,47 @@ def _limit(pid: int, limits: Limits) -> None:
 
 
 def _talk(
-    process: subprocess.Popen[bytes], data: bytes, limits: Limits, on_tick: Callable[[], None]
+    process: "subprocess.Popen[bytes]", data: bytes, limits: Limits, on_tick: Callable[[], None]
 ) -> tuple[bytes, bytes]:
+    """What the child prints and complains of. Unlike communicate() it takes no more than max_answer of it."""
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise ValueError("a child without pipes")
+    received = {process.stdout: bytearray(), process.stderr: bytearray()}
+    unsent = memoryview(data)
+    os.set_blocking(process.stdin.fileno(), False)
     deadline = time.monotonic() + limits.seconds
-    unsent: bytes | None = data
-    while True:
-        try:
-            return process.communicate(unsent, timeout=limits.tick)
-        except subprocess.TimeoutExpired:
-            unsent = None  # communicate() goes on with what it was given
-            if time.monotonic() > deadline:
-                raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY) from None
-            on_tick()
+    next_tick = time.monotonic() + limits.tick
+    with selectors.DefaultSelector() as pipes:
+        pipes.register(process.stdin, selectors.EVENT_WRITE)
+        for pipe in received:
+            pipes.register(pipe, selectors.EVENT_READ)
+        while pipes.get_map():
+            for key, _ in pipes.select(timeout=max(0.0, next_tick - time.monotonic())):
+                if key.fileobj is process.stdin:
+                    unsent = unsent[_write(key.fd, unsent) :]
+                    if not unsent:
+                        pipes.unregister(process.stdin)
+                        process.stdin.close()
+                else:
+                    chunk = os.read(key.fd, CHUNK)
+                    if not chunk:
+                        pipes.unregister(key.fileobj)
+                    received[key.fileobj] += chunk  # type: ignore[index]
+            if time.monotonic() >= deadline or sum(map(len, received.values())) > limits.max_answer:
+                raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY)
+            if time.monotonic() >= next_tick:
+                on_tick()
+                next_tick = time.monotonic() + limits.tick
+    try:
+        process.wait(timeout=max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY) from None
+    return bytes(received[process.stdout]), bytes(received[process.stderr])
+
+
+def _write(pipe: int, data: memoryview) -> int:
+    """How much of data is dealt with: all of it where nobody reads it any more."""
+    try:
+        return os.write(pipe, data[:CHUNK])
+    except BrokenPipeError:
+        return len(data)

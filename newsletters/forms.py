@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.utils.formats import localize
 
 from events.models import Event
-from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
-from newsletters.services.reviewing import clean_address
+from newsletters.models import ADDRESS_LENGTH, Import, Item, ItemEvent, ItemLink, Newsletter
+from newsletters.services.reviewing import EDITED_BY_HAND, clean_address
 
 NO_LINK = "Dit is geen link die lezers kunnen openen. Vul een webadres in dat begint met https://, of een e-mailadres."
 
@@ -155,7 +155,7 @@ def address_or_error(typed: str) -> str:
 
 
 class ItemForm(KeptForm):
-    new_link = forms.CharField(label="Nog een link", required=False, max_length=4000)
+    new_link = forms.CharField(label="Nog een link", required=False, max_length=ADDRESS_LENGTH)
 
     class Meta:
         model = Item
@@ -169,7 +169,7 @@ class ItemForm(KeptForm):
 class LinkForm(SharedForm):
     """The address of one link. What it does to the row is for services.reviewing.set_address."""
 
-    address = forms.CharField(label="Link", required=False, max_length=4000)
+    address = forms.CharField(label="Link", required=False, max_length=ADDRESS_LENGTH)
 
     class Meta:
         model = ItemLink
@@ -191,7 +191,7 @@ class EventForm(KeptForm):
 
     class Meta:
         model = Event
-        fields: ClassVar = ["title", "starts_on", "ends_on", "starts_at", "ends_at", "location"]
+        fields: ClassVar = EDITED_BY_HAND
         widgets: ClassVar = {
             "starts_on": DateInput(),
             "ends_on": DateInput(),

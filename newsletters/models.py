@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from accounts.models import User
-from events.models import Event
+from events.models import Event, validate_day
+
+ADDRESS_LENGTH = 4000  # signs of a link
 
 
 class Source(models.Model):
@@ -79,9 +81,9 @@ class Newsletter(models.Model):
         Source, verbose_name="bron", null=True, blank=True, on_delete=models.PROTECT, related_name="newsletters"
     )
     title = models.CharField("titel", max_length=300, blank=True)
-    published_on = models.DateField("datum", null=True, blank=True)
+    published_on = models.DateField("datum", null=True, blank=True, validators=[validate_day])
     published_on_basis = models.CharField("datum volgens", max_length=12, choices=Basis, blank=True)
-    next_issue_on = models.DateField("volgende nummer op", null=True, blank=True)
+    next_issue_on = models.DateField("volgende nummer op", null=True, blank=True, validators=[validate_day])
     state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
     message_id = models.CharField(max_length=998, blank=True, editable=False)
     outlook_id = models.CharField(max_length=64, blank=True, editable=False)
@@ -326,9 +328,9 @@ class ItemLink(models.Model):
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="links")
     position = models.PositiveIntegerField(default=0)
     text = models.CharField("tekst", max_length=300, blank=True)
-    url = models.CharField("link", max_length=4000, blank=True)
+    url = models.CharField("link", max_length=ADDRESS_LENGTH, blank=True)
     kind = models.CharField("soort", max_length=7, choices=Kind, blank=True)
-    resolved_url = models.CharField("echte link", max_length=4000, blank=True)
+    resolved_url = models.CharField("echte link", max_length=ADDRESS_LENGTH, blank=True)
 
     class Meta:
         verbose_name = "link"

@@ -17,7 +17,7 @@ from snowballstemmer import stemmer
 
 from newsletters.models import Item
 
-MAX_WORDS = 20_000  # of one text; a tsvector ends at 1 MB
+MAX_BYTES = 700_000  # of the stems of one text; PostgreSQL takes 1 MB in a tsvector, places included
 MAX_WORD = 60  # characters
 MAX_TERMS = 20  # of one query
 BATCH = 500  # rows
@@ -71,8 +71,14 @@ def fold(text: str) -> str:
 
 
 def stems(text: str) -> list[str]:
-    """The stems of a text, in order."""
-    return [stem(match.group()[:MAX_WORD]) for match in _WORD.finditer(fold(text))][:MAX_WORDS]
+    """The stems of a text, in order; of a very long one those of its beginning."""
+    found, room = [], MAX_BYTES
+    for match in _WORD.finditer(fold(text)):
+        found.append(stem(match.group()[:MAX_WORD]))
+        room -= len(found[-1].encode()) + 1
+        if room < 0:
+            return found[:-1]
+    return found
 
 
 def terms(query: str) -> list[Term]:
@@ -97,7 +103,10 @@ def search(queryset: QuerySet[Item], query: str) -> QuerySet[Item]:
 
 def by_relevance(queryset: QuerySet[Item], query: str) -> QuerySet[Item]:
     """Rows with the words in their title first, then as they were ordered."""
+    # none where the query only says what must not be there
     whens = [When(pk__in=_ids(_TITLES, term), then=Value(value=True)) for term in terms(query) if not term.is_excluded]
+    if not whens:
+        return queryset
     in_title = Case(*whens, default=Value(value=False), output_field=BooleanField())
     return queryset.alias(in_title=in_title).order_by("-in_title", *queryset.query.order_by)
 

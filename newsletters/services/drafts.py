@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from events.models import Event
 from newsletters import search
-from newsletters.models import Item, ItemEvent, ItemLink, Newsletter, Source, Theme
+from newsletters.models import ADDRESS_LENGTH, Item, ItemEvent, ItemLink, Newsletter, Source, Theme
 from newsletters.parsing.drafts import DraftEvent, DraftItem, DraftNewsletter
 
 TITLE_LENGTH = 300
@@ -53,7 +53,11 @@ def store(draft: DraftNewsletter) -> Newsletter:
 
 
 def _links(item: DraftItem, row: Item) -> list[ItemLink]:
-    known = [(link.text, link.url, str(link.kind)) for link in item.links]
+    # an address that is longer than any browser takes counts as one that we do not know
+    known = [
+        (link.text, link.url, str(link.kind)) if len(link.url) <= ADDRESS_LENGTH else (link.text, "", "")
+        for link in item.links
+    ]
     unknown = [(text, "", "") for text in item.missing_links]
     return [
         ItemLink(item=row, position=position, text=text[:TITLE_LENGTH], url=url, kind=kind)
@@ -115,4 +119,5 @@ def warnings(draft: DraftNewsletter) -> list[dict[str, object]]:
 
 def unplaced_links(draft: DraftNewsletter) -> list[dict[str, str]]:
     """The links that could not be placed, as kept with the import."""
-    return [{"text": link.text, "url": link.url, "kind": str(link.kind)} for link in draft.unplaced_links]
+    links = [link for link in draft.unplaced_links if len(link.url) <= ADDRESS_LENGTH]
+    return [{"text": link.text, "url": link.url, "kind": str(link.kind)} for link in links]

@@ -13,10 +13,13 @@ from accounts.models import User
 from events.models import Event
 from events.services import change_event
 from newsletters import search
-from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
+from newsletters.models import ADDRESS_LENGTH, Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.parsing.links import classify, unwrap
 
 logger = logging.getLogger(__name__)
+
+# Of an event, what its form on the review page has.
+EDITED_BY_HAND = ("title", "starts_on", "ends_on", "starts_at", "ends_at", "location")
 
 
 class CannotPublish(Exception):
@@ -26,7 +29,7 @@ class CannotPublish(Exception):
 class WebAddressValidator(URLValidator):
     """A web address that any reader can open: no name of the griffie's own network, such as localhost."""
 
-    max_length = 4000
+    max_length = ADDRESS_LENGTH
 
     def __call__(self, value: str) -> None:
         super().__call__(value)
@@ -46,6 +49,8 @@ def clean_address(address: str) -> str:
     if not address.lower().startswith(("https://", "http://", "mailto:")):
         return ""
     address = unwrap(address)
+    if len(address) > ADDRESS_LENGTH:
+        return ""
     try:
         if address.lower().startswith("mailto:"):
             validate_email(address[len("mailto:") :].partition("?")[0])
@@ -148,11 +153,11 @@ def _mark_edited(item: Item, by: User) -> None:
 @transaction.atomic
 def edit_event(event: Event, *, is_kept: bool) -> None:
     """Save an event that was changed by hand, and put it aside where it is not kept."""
-    if not is_kept:
-        event.state = Event.State.DISMISSED
-    elif event.state == Event.State.DISMISSED:
-        event.state = Event.State.DRAFT
-    change_event(event)
+    changed = [*EDITED_BY_HAND, "weekday_agrees"]
+    if is_kept == (event.state == Event.State.DISMISSED):
+        event.state = Event.State.DRAFT if is_kept else Event.State.DISMISSED
+        changed.append("state")
+    change_event(event, changed=changed)
     for newsletter in Newsletter.objects.filter(items__events=event).distinct():
         _settle_events(newsletter)
 

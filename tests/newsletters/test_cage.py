@@ -72,6 +72,43 @@ def test_the_child_dies_with_its_parent(tmp_path):
     _wait_for(lambda: not _is_alive(child))
 
 
+def talk_with(script, data=b"", **limits):
+    """What comes of a child that runs this in place of the reading."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        try:
+            return cage._talk(process, data, replace(LIMITS, **limits), lambda: None)
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_child_that_floods_its_parent_is_stopped(stream):
+    with pytest.raises(UnreadableFile) as caught:
+        talk_with(f"import sys\nwhile True: sys.{stream}.write('x' * 10_000)", max_answer=1_000_000)
+    assert caught.value.code == "too_costly"
+
+
+def test_a_child_that_closes_its_pipes_and_stays_is_stopped():
+    with pytest.raises(UnreadableFile) as caught:
+        talk_with("import os, time; [os.close(n) for n in (0, 1, 2)]; time.sleep(600)", seconds=1, tick=0.1)
+    assert caught.value.code == "too_costly"
+
+
+def test_a_child_that_does_not_read_to_the_end_is_still_heard():
+    assert talk_with("print('genoeg')", data=b"x" * 5_000_000) == (b"genoeg\n", b"")
+
+
+@pytest.mark.parametrize(
+    "output", [b"", b"\xff", b"{}", b"[]", b"null", b'{"newsletter": []}', b'{"error": {"code": "x"}}', b"[" * 100_000]
+)
+def test_an_answer_that_makes_no_sense_counts_as_a_damaged_file(output):
+    with pytest.raises(UnreadableFile) as caught:
+        cage._answer(output)
+    assert caught.value.code == "damaged"
+
+
 def _children(pid):
     found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
     return [int(child) for child in found]

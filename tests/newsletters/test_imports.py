@@ -187,3 +187,12 @@ def test_pasted_text_is_an_upload_like_any_other(griffier):
     row = read(imports.receive_text(letter(2), by=griffier))
     assert row.state == State.READY
     assert row.filename.startswith("Geplakte tekst")
+
+
+def test_a_link_that_is_too_long_costs_its_address_only(griffier):
+    long = "https://www.voorbeeld.example/" + "a" * 5000
+    text = f"Lees het plan <{long}>\n"
+    row = read(upload(letter(3).replace("\n\n", f"\n\n{text}\n", 1), griffier))
+    assert row.state == State.READY
+    assert not ItemLink.objects.filter(url__contains="aaaa").exists()
+    assert "aaaa" not in str(row.unplaced_links)

@@ -6,10 +6,13 @@ from threading import Barrier
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from newsletters.models import Import, Item, ItemBookmark, Newsletter
 from newsletters.services import imports, reading, reviewing
+from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,3 +74,19 @@ def test_two_griffiers_who_publish_at_once_publish_once(user):
     Item.objects.create(newsletter=newsletter, position=0, title="Bericht")
     assert at_once(*[lambda: reviewing.publish(Newsletter.objects.get(), by=user)] * 3) == [None] * 3
     assert Newsletter.objects.get().state == Newsletter.State.PUBLISHED
+
+
+def test_a_withdrawal_is_not_undone_by_a_save_at_the_same_moment(griffier):
+    row = receive(letter(5), griffier)
+    imports.read_import(row.pk)
+    newsletter = Newsletter.objects.get()
+    reviewing.publish(newsletter, by=griffier)
+    url = reverse("admin:newsletters_newsletter_change", args=[newsletter.pk])
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(griffier)
+    page = clients[0].get(url)
+    forms = [form_on(page, withdraw=""), form_on(page, save="", **{"newsletter-title": "Nieuw"})]
+    answers = at_once(*[lambda n=n: clients[n].post(url, forms[n]).status_code for n in range(2)])
+    newsletter.refresh_from_db()
+    assert (answers, newsletter.state, newsletter.title) == ([302, 302], Newsletter.State.WITHDRAWN, "Nieuw")

@@ -41,7 +41,8 @@ class Block:
     text has its hard-wrapped lines joined. level is a heading's depth where the format tells it, 1 for the
     highest. space_before counts blank lines in a text; None where the format has no such thing. first_line
     and last_line are 0-based lines of the original text, both inclusive, so that a review page can point there.
-    goes_on: the block is the rest of the paragraph above the page end.
+    goes_on: the block is the rest of the paragraph above the page end. size is the height of its letters against
+    that of the document's ordinary text (1.0); None where the format does not tell. is_bold: all of its words are.
     """
 
     kind: BlockKind
@@ -51,6 +52,8 @@ class Block:
     lines: tuple[str, ...] = ()
     space_before: int | None = None
     goes_on: bool = False
+    size: float | None = None
+    is_bold: bool = False
     first_line: int | None = None
     last_line: int | None = None
 

@@ -175,8 +175,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "schedule")
 # Reading newsletters: limits on one file, and how soon a dead worker's import is taken up again.
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", 25 * 1024 * 1024)
 UPLOAD_MAX_FILES: int = env.int("UPLOAD_MAX_FILES", 300)
-READING_MAX_SECONDS: int = env.int("READING_MAX_SECONDS", 120)
-READING_MAX_MEMORY: int = env.int("READING_MAX_MEMORY", 1024 * 1024 * 1024)  # bytes
+READING_MAX_SECONDS: int = env.int("READING_MAX_SECONDS", 20)
+READING_MAX_MEMORY: int = env.int("READING_MAX_MEMORY", 512 * 1024 * 1024)  # bytes
 IMPORT_STALE_SECONDS: int = env.int("IMPORT_STALE_SECONDS", 12)
 IMPORT_MAX_ATTEMPTS: int = env.int("IMPORT_MAX_ATTEMPTS", 3)
 CELERY_BEAT_SCHEDULE = {

@@ -1,15 +1,22 @@
-"""The child process that reads one file: a line of JSON and the file's bytes in, one JSON object out.
+"""The child process that reads files: a question in, an answer out, until there is no question any more.
 
-In: {"filename": str, "reference": "YYYY-MM-DD" or null, "max_bytes": int}, a line end, and the bytes until the end.
-Out: {"newsletter": {...}} or {"error": {"code": ..., "message": ...}}; the exit status is 0 in both cases.
+In: one line of JSON, {"filename": str, "reference": "YYYY-MM-DD" or null, "max_bytes": int, "size": int}, and size
+bytes. Out: the answer's length in digits, a line end, and the answer, {"newsletter": {...}} or
+{"error": {"code": ..., "message": ...}}.
+
+The child dies with its parent, has no network where the kernel lets it go without, and may open no file but those of
+Python and of this package.
 """
 
 import ctypes
 import json
+import os
 import signal
 import sys
+import sysconfig
 from datetime import date
-from typing import BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.read import MAX_BYTES, read
@@ -20,8 +27,24 @@ TOO_COSTLY = (
     "Dit bestand kost te veel tijd of geheugen om te lezen. Upload alleen de tekst van de nieuwsbrief of plak die."
 )
 
+# Linux: sys/prctl.h, linux/sched.h
+PR_SET_PDEATHSIG = 1
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
 
-PR_SET_PDEATHSIG = 1  # from Linux's sys/prctl.h
+READABLE = tuple(
+    {
+        *(os.path.realpath(path) + os.sep for path in (sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"))),
+        str(Path(__file__).resolve().parent) + os.sep,
+        "/usr/share/zoneinfo/",
+    }
+)
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+FORBIDDEN = (
+    "socket.", "subprocess.", "sqlite3.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system",
+    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
+    "os.kill", "pty.", "shutil.", "tempfile.", "ftplib.", "http.", "urllib.", "smtplib.",
+)  # fmt: skip
 
 
 def die_with_parent() -> None:
@@ -30,12 +53,31 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def answer(source: BinaryIO) -> str:
-    """The whole answer to what stands on source, as JSON."""
-    header = json.loads(source.readline())
+def leave_network() -> None:
+    """Go where there is no network, not even this machine's own; a kernel or a container may not allow it."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
+            libc.unshare(CLONE_NEWNET)
+
+
+def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """Python's audit hook: no sockets, processes or changes to files, and no reading of what is not Python's own."""
+    if event == "open":
+        path, _, flags = arguments
+        if isinstance(path, int):
+            return
+        if flags & WRITING or not os.path.realpath(os.fsdecode(path)).startswith(READABLE):
+            raise PermissionError("the reading of newsletters opens no other file")
+    elif event.startswith(FORBIDDEN):
+        raise PermissionError(f"the reading of newsletters needs no {event}")
+
+
+def answer(header: dict[str, Any], data: bytes) -> str:
+    """The whole answer to one question, as JSON."""
     reference = header.get("reference")
     try:
-        document = read(source.read(), header.get("filename") or "", max_bytes=header.get("max_bytes") or MAX_BYTES)
+        document = read(data, header.get("filename") or "", max_bytes=header.get("max_bytes") or MAX_BYTES)
         draft = recognise(document, reference=date.fromisoformat(reference) if reference else None)
         return f'{{"newsletter": {to_json(draft)}}}'
     except UnreadableFile as error:
@@ -44,6 +86,17 @@ def answer(source: BinaryIO) -> str:
         return f'{{"error": {error_to_json(UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY))}}}'
 
 
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """Answer questions until there is none."""
+    while line := source.readline():
+        header = json.loads(line)
+        said = answer(header, source.read(header["size"])).encode()
+        target.write(b"%d\n" % len(said) + said)
+        target.flush()
+
+
 if __name__ == "__main__":
     die_with_parent()
-    sys.stdout.write(answer(sys.stdin.buffer) + "\n")
+    leave_network()
+    sys.addaudithook(refuse)
+    serve(sys.stdin.buffer, sys.stdout.buffer)

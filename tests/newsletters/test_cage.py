@@ -1,7 +1,9 @@
+import gc
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -72,41 +74,107 @@ def test_the_child_dies_with_its_parent(tmp_path):
     _wait_for(lambda: not _is_alive(child))
 
 
-def talk_with(script, data=b"", **limits):
+def ask(script, question=b"", **limits):
     """What comes of a child that runs this in place of the reading."""
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-c", script]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        try:
-            return cage._talk(process, data, replace(LIMITS, **limits), lambda: None)
-        finally:
-            process.kill()
+    child = cage._Child(LIMITS.memory, (sys.executable, "-c", script))
+    try:
+        return child.ask(question, replace(LIMITS, **limits), lambda: None)
+    finally:
+        child.end()
+
+
+def code_of_asking(script, **limits):
+    with pytest.raises(UnreadableFile) as caught:
+        ask(script, **limits)
+    return caught.value.code
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_a_child_that_floods_its_parent_is_stopped(stream):
-    with pytest.raises(UnreadableFile) as caught:
-        talk_with(f"import sys\nwhile True: sys.{stream}.write('x' * 10_000)", max_answer=1_000_000)
-    assert caught.value.code == "too_costly"
+    script = f"import sys\nwhile True: sys.{stream}.write('x' * 10_000)"
+    assert code_of_asking(script, max_answer=1_000_000) == "too_costly"
+
+
+def test_a_child_that_never_answers_is_stopped():
+    assert code_of_asking("import time; time.sleep(600)", seconds=0.5, tick=0.1) == "too_costly"
 
 
 def test_a_child_that_closes_its_pipes_and_stays_is_stopped():
-    with pytest.raises(UnreadableFile) as caught:
-        talk_with("import os, time; [os.close(n) for n in (0, 1, 2)]; time.sleep(600)", seconds=1, tick=0.1)
-    assert caught.value.code == "too_costly"
+    script = "import os, time; [os.close(n) for n in (0, 1, 2)]; time.sleep(600)"
+    assert code_of_asking(script, seconds=60) == "too_costly"
+
+
+def test_a_child_that_ends_in_an_error_counts_as_a_damaged_file():
+    assert code_of_asking("raise ValueError('geheim')") == "damaged"
+    assert code_of_asking("raise MemoryError") == "too_costly"
 
 
 def test_a_child_that_does_not_read_to_the_end_is_still_heard():
-    assert talk_with("print('genoeg')", data=b"x" * 5_000_000) == (b"genoeg\n", b"")
+    assert ask("print('6\\ngenoeg', end='')", question=b"x" * 5_000_000) == b"genoeg"
 
 
 @pytest.mark.parametrize(
-    "output", [b"", b"\xff", b"{}", b"[]", b"null", b'{"newsletter": []}', b'{"error": {"code": "x"}}', b"[" * 100_000]
+    "answer", [b"", b"\xff", b"{}", b"[]", b"null", b'{"newsletter": []}', b'{"error": {"code": "x"}}', b"[" * 100_000]
 )
-def test_an_answer_that_makes_no_sense_counts_as_a_damaged_file(output):
+def test_an_answer_that_makes_no_sense_counts_as_a_damaged_file(answer):
     with pytest.raises(UnreadableFile) as caught:
-        cage._answer(output)
+        cage._newsletter_in(answer)
     assert caught.value.code == "damaged"
+
+
+def test_one_child_reads_several_files_and_is_replaced_after_some():
+    code_of(b"")  # from here on there is none
+    seen = []
+    for _ in range(6):
+        parse(letter(1).encode(), files=3)
+        seen.append(tuple(_children(os.getpid())))
+    assert seen[0] == seen[1]
+    assert seen[2] == seen[5] == ()
+    assert seen[3] == seen[4] != seen[0]
+
+
+def test_a_file_that_could_not_be_read_costs_the_child():
+    parse(letter(1).encode())
+    [before] = _children(os.getpid())
+    code_of(b"")
+    parse(letter(1).encode())
+    [after] = _children(os.getpid())
+    assert before != after
+
+
+def test_a_child_of_a_thread_ends_with_it():
+    before = _children(os.getpid())
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(parse, letter(1).encode()).result()
+    gc.collect()
+    _wait_for(lambda: _children(os.getpid()) == before)
+
+
+FORBIDDEN = {
+    "network": "import socket; socket.create_connection(('127.0.0.1', 9))",
+    "name": "import socket; socket.getaddrinfo('voorbeeld.example', 80)",
+    "process": "import subprocess; subprocess.run(['true'])",
+    "fork": "import os; os.fork()",
+    "shell": "import os; os.system('true')",
+    "database": "import sqlite3; sqlite3.connect('var/griffieportal.sqlite3')",
+    "secret": "open('/etc/passwd').read()",
+    "upwards": "open('newsletters/parsing/../../manage.py').read()",
+    "other process": "open('/proc/1/environ').read()",
+    "write": "open('/tmp/iets', 'w')",
+    "write beside itself": "open('newsletters/parsing/iets.py', 'w')",
+    "remove": "import os; os.remove('manage.py')",
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_the_child_has_no_network_no_files_and_no_other_processes(name):
+    script = (
+        "import sys; from newsletters.parsing.__main__ import refuse, leave_network;"
+        f"leave_network(); sys.addaudithook(refuse)\ntry:\n    {FORBIDDEN[name]}\n"
+        "except PermissionError: print('refused')"
+    )
+    process = subprocess.run([sys.executable, "-c", script], cwd=cage.PROJECT_DIR, capture_output=True, text=True)
+    assert (process.stdout, process.stderr) == ("refused\n", "")
 
 
 def _children(pid):

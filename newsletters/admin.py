@@ -1,11 +1,12 @@
 """The griffier's desk in the Django admin: upload, what became of it, review and publish."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +19,7 @@ from django.utils.html import format_html
 
 from accounts.models import User
 from newsletters.forms import Review, UploadForm
-from newsletters.models import Import, Newsletter, Source, Theme
+from newsletters.models import Import, Item, Newsletter, Source, Theme
 from newsletters.open_points import kept_counts, open_points
 from newsletters.services import imports, reviewing
 from newsletters.tasks import queue_reading
@@ -75,6 +76,11 @@ class ImportAdmin(admin.ModelAdmin):
             words = "Nakijken" if row.state == Import.State.READY else "Naar de nieuwsbrief"
             links.insert(0, (reverse("admin:newsletters_newsletter_change", args=[row.newsletter_id]), words))
         steps = [format_html('<a href="{}">{}</a>', *link) for link in links]
+        if row.may_be_added:
+            url = reverse("admin:newsletters_import_settle", args=[row.pk])
+            for choice in Import.Double:
+                button = '<button formaction="{}" name="keuze" value="{}">{}</button>'
+                steps.append(format_html(button, url, choice.value, str(choice.label).capitalize()))
         if row.state == Import.State.FAILED:
             url = reverse("admin:newsletters_import_retry", args=[row.pk])
             steps.insert(0, format_html('<button formaction="{}">Opnieuw proberen</button>', url))
@@ -84,6 +90,7 @@ class ImportAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/opnieuw/", view(self.retry), name="newsletters_import_retry"),
+            path("<int:pk>/dubbel/", view(self.settle), name="newsletters_import_settle"),
             path("<int:pk>/origineel/", view(self.original), name="newsletters_import_original"),
             *super().get_urls(),
         ]
@@ -129,13 +136,23 @@ class ImportAdmin(admin.ModelAdmin):
             messages.warning(request, f"{words} al eerder geüpload. Hieronder ziet u welke nieuwsbrief het is.")
 
     def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._read_again(request, pk, imports.retry_import)
+
+    def settle(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What to do with a mail that came in before in another format."""
+        choice = request.POST.get("keuze", "")
+        if request.method == "POST" and choice not in Import.Double.values:
+            raise BadRequest("no such choice")
+        return self._read_again(request, pk, lambda row: imports.settle_duplicate(row, choice=Import.Double(choice)))
+
+    def _read_again(self, request: HttpRequest, pk: int, requeue: Callable[[Import], None]) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_add_permission(request):
             raise PermissionDenied
         row = get_object_or_404(Import, pk=pk)
         try:
-            imports.retry_import(row)
+            requeue(row)
         except imports.CannotRetry as error:
             messages.error(request, str(error))
         else:
@@ -208,6 +225,7 @@ class NewsletterAdmin(admin.ModelAdmin):
             "original": row.text.split("\n") if row else [],
             "points": points,
             "kept": kept_counts(newsletter),
+            "has_drafts": newsletter.items.filter(state=Item.State.DRAFT).exists(),
         }
         return TemplateResponse(request, "admin/newsletters/newsletter/review.html", context)
 
@@ -249,8 +267,8 @@ class NewsletterAdmin(admin.ModelAdmin):
 
 
 def _file_of(newsletter: Newsletter) -> Import | None:
-    """The upload that the newsletter was read from."""
-    return newsletter.imports.filter(state=Import.State.READY).first()
+    """The upload that the newsletter was first read from; others may have been added to it."""
+    return newsletter.imports.filter(state=Import.State.READY).order_by("pk").first()
 
 
 def _user(request: HttpRequest) -> User:

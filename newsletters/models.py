@@ -166,6 +166,12 @@ class Import(models.Model):
         MSG = "msg", "Outlook-bericht (.msg)"
         HTML = "html", "webpagina"
 
+    class Double(models.TextChoices):
+        """What the griffier wants with a mail that came in before, in another format."""
+
+        ADD = "add", "voeg toe wat nieuw is"
+        BOTH = "both", "houd beide"
+
     file = models.FileField("bestand", upload_to=upload_path, max_length=200)
     filename = models.CharField("bestandsnaam", max_length=255)
     sha256 = models.CharField("vingerafdruk", max_length=64, editable=False)
@@ -197,6 +203,7 @@ class Import(models.Model):
         on_delete=models.SET_NULL,
         related_name="imports",
     )
+    double = models.CharField("als hij er al is", max_length=4, choices=Double, blank=True, editable=False)
 
     objects = ImportQuerySet.as_manager()
 
@@ -222,6 +229,11 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def may_be_added(self) -> bool:
+        """A duplicate that was read: another format of a mail, which may tell more than the first."""
+        return self.state == self.State.DUPLICATE and bool(self.kind)
 
 
 class ItemQuerySet(models.QuerySet["Item"]):

@@ -1,25 +1,48 @@
 """Turns what was recognised into rows: newsletter, items, links and events, all as drafts."""
 
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Manager, Q
+from django.db.models import Manager, Max, Q
 from django.utils.text import slugify
 
 from events.models import Event
 from newsletters import search
 from newsletters.models import ADDRESS_LENGTH, Item, ItemEvent, ItemLink, Newsletter, Source, Theme
 from newsletters.parsing.drafts import DraftEvent, DraftItem, DraftNewsletter
+from newsletters.stories import Words, pair_up
 
 TITLE_LENGTH = 300
 MAX_EVENTS_AN_ITEM = 50
+MOST_TITLES = 0.6  # share of the titles that two formats of one mail have in common at the least
 
 Named = TypeVar("Named", Source, Theme)
 
 
-def store(draft: DraftNewsletter) -> Newsletter:
-    """The draft as a new newsletter with state draft. Runs in the caller's transaction, or in one of its own."""
+def same_newsletter(draft: DraftNewsletter) -> Newsletter | None:
+    """The newsletter that came in earlier as the same mail: by its ids, or by its day and most of its titles."""
+    same = Q(pk__in=[])
+    if draft.message_id:
+        same |= Q(message_id=draft.message_id)
+    if draft.outlook_id:
+        same |= Q(outlook_id=draft.outlook_id)
+    if (newsletter := Newsletter.objects.filter(same).order_by("pk").first()) or not draft.published_on:
+        return newsletter
+    titles = {slugify(item.title) for item in draft.items if item.title}
+    for row in Newsletter.objects.filter(published_on=draft.published_on).order_by("pk").prefetch_related("items"):
+        known = {slugify(item.title) for item in row.items.all() if item.title}
+        if len(titles & known) >= max(2, MOST_TITLES * min(len(titles), len(known))):
+            return row
+    return None
+
+
+def store(draft: DraftNewsletter, *, is_second: bool = False) -> Newsletter:
+    """The draft as a new newsletter with state draft. Runs in the caller's transaction, or in one of its own.
+
+    is_second: the griffier keeps it beside one of the same mail, which alone bears the mail's ids.
+    """
     with transaction.atomic():
         newsletter = Newsletter.objects.create(
             source=source_named(draft.source) if draft.source else None,
@@ -27,29 +50,65 @@ def store(draft: DraftNewsletter) -> Newsletter:
             published_on=draft.published_on,
             published_on_basis=draft.published_on_basis or "",
             next_issue_on=draft.next_issue_on,
-            message_id=(draft.message_id or "")[:998],
-            outlook_id=(draft.outlook_id or "")[:64],
+            message_id="" if is_second else (draft.message_id or "")[:998],
+            outlook_id="" if is_second else (draft.outlook_id or "")[:64],
         )
-        themes = {name: theme_named(name) for name in {item.theme for item in draft.items} if name}
-        items = [
-            Item(
-                newsletter=newsletter,
-                position=position,
-                theme=themes.get(item.theme or ""),
-                title=(item.title or "")[:TITLE_LENGTH],
-                summary=item.summary,
-                first_line=item.first_line,
-                last_line=item.last_line,
-            )
-            for position, item in enumerate(draft.items)
-        ]
-        Item.objects.bulk_create(items)
-        ItemLink.objects.bulk_create(
-            link for item, row in zip(draft.items, items, strict=True) for link in _links(item, row)
-        )
-        _store_events(draft, items)
-        search.index(item.pk for item in items)
+        _store_items(newsletter, draft, range(len(draft.items)))
     return newsletter
+
+
+def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterable[int]) -> None:
+    """Some of the draft's items with their links and events, behind those that the newsletter has."""
+    themes = {name: theme_named(name) for name in {item.theme for item in draft.items} if name}
+    first = (newsletter.items.aggregate(last=Max("position"))["last"] or 0) + 1 if newsletter.items.exists() else 0
+    is_first_file = first == 0  # only its lines are those of the original that the review page shows
+    rows = {
+        index: Item(
+            newsletter=newsletter,
+            position=first + number,
+            theme=themes.get(draft.items[index].theme or ""),
+            title=(draft.items[index].title or "")[:TITLE_LENGTH],
+            summary=draft.items[index].summary,
+            first_line=draft.items[index].first_line if is_first_file else None,
+            last_line=draft.items[index].last_line if is_first_file else None,
+        )
+        for number, index in enumerate(indexes)
+    }
+    Item.objects.bulk_create(rows.values())
+    ItemLink.objects.bulk_create(link for index, row in rows.items() for link in _links(draft.items[index], row))
+    _store_events(draft, rows)
+    search.index(row.pk for row in rows.values())
+
+
+def add_new(newsletter: Newsletter, draft: DraftNewsletter) -> None:
+    """Add to a newsletter what another format of its mail tells more: items, and addresses of links.
+
+    What a griffier has changed, put aside or published stays as it is; new items are drafts.
+    """
+    with transaction.atomic():
+        rows = list(Newsletter.objects.select_for_update().get(pk=newsletter.pk).items.order_by("position"))
+        same = pair_up(
+            [Words.of(item.title or "", item.summary) for item in draft.items],
+            [Words.of(row.title, row.summary) for row in rows],
+        )
+        for index, row in same.items():
+            _add_links(rows[row], draft.items[index])
+        new = [index for index in range(len(draft.items)) if index not in same]
+        _store_items(newsletter, draft, new)
+
+
+def _add_links(row: Item, item: DraftItem) -> None:
+    """Give the row's calls to action the addresses that this format tells; all its links where the row has none."""
+    links = list(row.links.all())
+    found = _links(item, row)
+    if not links:
+        ItemLink.objects.bulk_create(found)
+        return
+    told = {slugify(link.text): link for link in found if link.url}
+    for link in links:
+        if not link.url and (same := told.get(slugify(link.text))):
+            link.url, link.kind = same.url, same.kind
+            link.save(update_fields=["url", "kind"])
 
 
 def _links(item: DraftItem, row: Item) -> list[ItemLink]:
@@ -65,10 +124,12 @@ def _links(item: DraftItem, row: Item) -> list[ItemLink]:
     ]
 
 
-def _store_events(draft: DraftNewsletter, items: list[Item]) -> None:
+def _store_events(draft: DraftNewsletter, items: Mapping[int, Item]) -> None:
+    """The events of the items with these indexes."""
     events: list[Event] = []
     announcements: list[ItemEvent] = []
-    for index, group in groupby(sorted(draft.events, key=lambda event: event.item), key=lambda event: event.item):
+    of_items = sorted((event for event in draft.events if event.item in items), key=lambda event: event.item)
+    for index, group in groupby(of_items, key=lambda event: event.item):
         for drafted in list(group)[:MAX_EVENTS_AN_ITEM]:
             event = _event(drafted)
             events.append(event)

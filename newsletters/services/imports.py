@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from newsletters import cage
-from newsletters.models import Import, Newsletter
+from newsletters.models import Import, ItemLink, Newsletter
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.drafts import DraftNewsletter
 from newsletters.services import drafts
@@ -184,32 +184,60 @@ def _finish(row: Import, draft: DraftNewsletter, held: Claim) -> None:
     """Drafts, newsletter and the end of the import, all or nothing."""
     # the claim comes first: a worker that returns from the dead waits here, and then finds it lost
     held.update(progress=100)
-    existing = _same_mail(draft)
-    if existing is not None:
-        state, problem = Import.State.DUPLICATE, f"Deze nieuwsbrief is er al: {existing}."[:500]
+    existing = drafts.same_newsletter(draft)
+    state, problem, unplaced = Import.State.READY, "", drafts.unplaced_links(draft)
+    if existing is None or row.double == Import.Double.BOTH:
+        newsletter = drafts.store(draft, is_second=existing is not None)
+    elif row.double == Import.Double.ADD:
+        newsletter = existing
+        drafts.add_new(existing, draft)
+        _drop_placed(existing)
+        unplaced = []  # the review page shows those of the first file
     else:
-        state, problem = Import.State.READY, ""
+        newsletter = existing
+        state, problem = Import.State.DUPLICATE, f"Dit lijkt op {existing}. Kies wat u wilt."[:500]
     held.update(
         state=state,
         problem=problem,
         kind=draft.format,
         text=draft.text,
         warnings=drafts.warnings(draft),
-        unplaced_links=drafts.unplaced_links(draft),
-        newsletter=existing or drafts.store(draft),
+        unplaced_links=unplaced,
+        newsletter=newsletter,
         finished_at=timezone.now(),
     )
     logger.info("import %s: %s", row.pk, state)
 
 
-def _same_mail(draft: DraftNewsletter) -> Newsletter | None:
-    """The newsletter that came in earlier by the same mail, in whatever format."""
-    same = Q(pk__in=[])
-    if draft.message_id:
-        same |= Q(message_id=draft.message_id)
-    if draft.outlook_id:
-        same |= Q(outlook_id=draft.outlook_id)
-    return Newsletter.objects.filter(same).first()
+def _drop_placed(newsletter: Newsletter) -> None:
+    """Take from the links without a place those that an item of the newsletter has by now."""
+    placed = set(ItemLink.objects.filter(item__newsletter=newsletter).values_list("url", flat=True))
+    for row in newsletter.imports.select_for_update().exclude(unplaced_links=[]):
+        row.unplaced_links = [link for link in row.unplaced_links if link["url"] not in placed]
+        row.save(update_fields=["unplaced_links"])
+
+
+def settle_duplicate(row: Import, *, choice: Import.Double) -> None:
+    """Have a duplicate read again, now to add what is new or to stand beside the first.
+
+    Raises CannotRetry where it is no duplicate that was read, or is being settled already.
+    """
+    doubles = Import.objects.filter(pk=row.pk, state=Import.State.DUPLICATE).exclude(kind="")
+    try:
+        with transaction.atomic():
+            updated = doubles.update(
+                state=Import.State.QUEUED,
+                double=choice,
+                attempts=0,
+                problem="",
+                progress=0,
+                newsletter=None,
+                queued_at=timezone.now(),
+            )
+    except IntegrityError:
+        raise CannotRetry("Dit bestand wordt al gelezen. Kijk bij die upload.") from None
+    if not updated:
+        raise CannotRetry("Deze upload is geen dubbele meer. Laad de pagina opnieuw.")
 
 
 def retry_import(row: Import) -> None:

@@ -164,19 +164,19 @@ def edit_event(event: Event, *, is_kept: bool) -> None:
 
 @transaction.atomic
 def publish(newsletter: Newsletter, *, by: User) -> None:
-    """Show a newsletter, its kept items and their events to all members. Publishing twice changes nothing.
+    """Show a newsletter, its kept items and their events to all members; of a published one what was added since.
 
-    Raises CannotPublish where no item is left to show.
+    Publishing twice changes nothing. Raises CannotPublish where no item is left to show.
     """
-    drafts = Newsletter.objects.exclude(state=Newsletter.State.PUBLISHED).filter(pk=newsletter.pk)
-    if not drafts.update(state=Newsletter.State.PUBLISHED, published_at=timezone.now(), published_by=by):
-        return
+    hidden = Newsletter.objects.exclude(state=Newsletter.State.PUBLISHED).filter(pk=newsletter.pk)
+    is_first = hidden.update(state=Newsletter.State.PUBLISHED, published_at=timezone.now(), published_by=by)
     newsletter.refresh_from_db()
-    newsletter.items.filter(state=Item.State.DRAFT).update(state=Item.State.PUBLISHED)
+    count = newsletter.items.filter(state=Item.State.DRAFT).update(state=Item.State.PUBLISHED)
     if not newsletter.items.filter(state=Item.State.PUBLISHED).exists():
         raise CannotPublish("Er is geen bericht om te publiceren. Zet bij ten minste één bericht 'Opnemen' aan.")
-    _settle_events(newsletter)
-    logger.info("newsletter %s: published by user %s", newsletter.pk, by.pk)
+    if is_first or count:
+        _settle_events(newsletter)
+        logger.info("newsletter %s: published by user %s, %s items", newsletter.pk, by.pk, count)
 
 
 @transaction.atomic

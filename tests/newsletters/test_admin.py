@@ -6,7 +6,7 @@ from events.models import Event
 from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.services import imports
 from tests.filled_form import form_on
-from tests.newsletters.letters import letter
+from tests.newsletters.letters import letter, story
 
 UPLOAD = "/admin/newsletters/import/add/"
 LIST = "/admin/newsletters/import/"
@@ -340,3 +340,25 @@ def test_the_first_page_of_the_desk_starts_with_what_waits(as_griffier, ready):
     page = as_griffier.get("/admin/").content.decode()
     assert f'href="{UPLOAD}"' in page
     assert "Concepten nakijken (1)" in page
+
+
+def test_a_griffier_says_what_happens_with_a_duplicate(as_griffier, griffier, ready):
+    Newsletter.objects.filter(pk=ready.newsletter_id).update(state="published", published_at=ready.uploaded_at)
+    ready.newsletter.items.update(state=Item.State.PUBLISHED)
+    extra = story("Zwembad weer open", "Sport", "Het zwembad aan de Dorpsstraat gaat na de verbouwing weer open.", "")
+    row = imports.receive_text(extra + letter(3), by=griffier)
+    imports.read_import(row.pk)
+    page = as_griffier.get(LIST).content.decode()
+    assert "Dit lijkt op" in page
+    url = reverse("admin:newsletters_import_settle", args=[row.pk])
+    assert f'<button formaction="{url}" name="keuze" value="add">Voeg toe wat nieuw is</button>' in page
+    assert as_griffier.get(url).status_code == 405
+    assert as_griffier.post(url, {"keuze": "weg"}).status_code == 400
+    assert "wordt opnieuw gelezen" in as_griffier.post(url, {"keuze": "add"}, follow=True).content.decode()
+    imports.read_import(row.pk)
+    page = as_griffier.get(review_url(ready))
+    assert "Bewaren en nieuwe berichten publiceren" in page.content.decode()
+    assert not Item.objects.published().filter(title="Zwembad weer open").exists()
+    page = as_griffier.post(review_url(ready), form_on(page, publish=""), follow=True)
+    assert Item.objects.published().filter(title="Zwembad weer open").exists()
+    assert "nieuwe berichten publiceren" not in page.content.decode()

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from django.utils import timezone
 
 from newsletters.models import Import, Item, ItemLink, Newsletter
 from newsletters.services import imports
-from tests.newsletters.letters import OUTLOOK_ID, RECIPIENT, TENANT, TICKS, letter
+from tests.newsletters.letters import OUTLOOK_ID, RECIPIENT, TENANT, TICKS, letter, story
 
 State = Import.State
 
@@ -81,8 +82,69 @@ def test_the_same_mail_in_another_file_is_a_duplicate(griffier):
     second = read(upload(letter(3) + "\n\n", griffier))
     assert second.state == State.DUPLICATE
     assert second.newsletter == first.newsletter
-    assert second.problem.startswith("Deze nieuwsbrief is er al: ")
+    assert second.problem.startswith("Dit lijkt op ")
     assert Newsletter.objects.count() == 1
+
+
+def without_ids(text):
+    """The same newsletter out of another programme: no wrapped links, so no ids of the mail."""
+    return re.sub(r"https://eur05\S+", "", text)
+
+
+def test_the_same_newsletter_without_ids_is_known_by_source_day_and_titles(griffier):
+    first = read(upload(letter(3), griffier))
+    header = "Van: Gemeentekoepel <nieuws@koepel.example>\nVerzonden: dinsdag 2 juni 2026 14:00\nAan: Griffie\n"
+    text = header + "Onderwerp: Nieuws\n\n" + without_ids(letter(3))
+    second = read(upload(text, griffier))
+    assert (second.state, second.newsletter) == (State.DUPLICATE, first.newsletter)
+    other_day = read(upload(text.replace("dinsdag 2 juni", "woensdag 3 juni"), griffier))
+    assert other_day.state == State.READY
+
+
+def settled(row, choice):
+    imports.settle_duplicate(row, choice=choice)
+    return read(row)
+
+
+def test_a_duplicate_can_be_kept_beside_the_first(griffier):
+    first = read(upload(letter(3), griffier))
+    second = settled(read(upload(letter(3) + "\n\n", griffier)), Import.Double.BOTH)
+    assert second.state == State.READY
+    assert second.newsletter != first.newsletter
+    assert [newsletter.items.count() for newsletter in Newsletter.objects.all()] == [3, 3]
+    assert Newsletter.objects.exclude(outlook_id="").get() == first.newsletter
+
+
+def test_what_a_duplicate_tells_more_can_be_added(griffier):
+    first = read(upload(letter(2), griffier))
+    newsletter = first.newsletter
+    kept = newsletter.items.get(position=0)
+    Item.objects.filter(pk=kept.pk).update(title="Met de hand", state=Item.State.PUBLISHED)
+    ItemLink.objects.filter(item=kept).update(url="", kind="")
+    first.unplaced_links = [{"text": "", "url": "https://www.voorbeeld.example/plan/0/0", "kind": "direct"}]
+    first.save()
+    more = story("Zwembad weer open", "Sport", "Het zwembad aan de Dorpsstraat gaat na de verbouwing weer open.", "")
+    second = read(upload(more + letter(2), griffier))
+    assert second.state == State.DUPLICATE
+    second = settled(second, Import.Double.ADD)
+    assert (second.state, second.newsletter) == (State.READY, newsletter)
+    assert [(item.title, item.state) for item in newsletter.items.order_by("position")] == [
+        ("Met de hand", "published"),
+        ("Plan 0-1 over voorbeeld aangenomen", "draft"),
+        ("Zwembad weer open", "draft"),
+    ]
+    assert kept.links.get().url == "https://www.voorbeeld.example/plan/0/0"
+    first.refresh_from_db()
+    assert first.unplaced_links == []
+    assert Item.objects.get(title="Zwembad weer open").first_line is None
+
+
+def test_only_a_duplicate_that_was_read_can_be_settled(griffier):
+    first = read(upload(letter(3), griffier))
+    same_file = upload(letter(3), griffier)
+    for row in (first, same_file):
+        with pytest.raises(imports.CannotRetry):
+            imports.settle_duplicate(row, choice=Import.Double.ADD)
 
 
 def test_a_file_may_come_again_when_its_newsletter_is_gone(griffier):

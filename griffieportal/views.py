@@ -22,9 +22,9 @@ def home(request: MemberRequest) -> HttpResponse:
     items = Item.objects.published()
     context = {
         "today": today,
-        "items": items.with_context().with_bookmark(request.user).newest_first()[:HOME_ITEMS],
+        "items": items.shown_once().with_context().with_bookmark(request.user).newest_first()[:HOME_ITEMS],
         "events": Event.objects.published().upcoming(today)[:HOME_EVENTS],
-        "bookmarks": items.with_origin().bookmarked_by(request.user).order_by("-bookmarks__pk")[:HOME_BOOKMARKS],
+        "bookmarks": items.with_origin().bookmarked_by(request.user)[:HOME_BOOKMARKS],
     }
     return render(request, "griffieportal/home.html", context)
 
@@ -56,7 +56,7 @@ def bookmark_list(request: MemberRequest) -> HttpResponse:
     context = {
         "upcoming": events.upcoming(today),
         "past": events.past(today),
-        "page": Paginator(items.order_by("-bookmarks__pk"), PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "page": Paginator(items, PAGE_SIZE).get_page(request.GET.get("pagina")),
     }
     return render(request, "griffieportal/bookmark_list.html", context)
 

@@ -286,7 +286,7 @@ def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:
         review.newsletter.save()
     for item_form in review.items:
         changed |= item_form.has_changed()
-        if {"title", "theme", "summary", "is_kept"} & set(item_form.changed_data):
+        if set(item_form.changed_data) - {"new_link"}:
             reviewing.edit_item(item_form.instance, is_kept=item_form.cleaned_data["is_kept"], by=by)
         if item_form.cleaned_data["new_link"]:
             reviewing.add_link(item_form.instance, item_form.cleaned_data["new_link"], by=by)

@@ -134,7 +134,7 @@ class ItemFilter(FilterSet):
         self.filters["bron"].extra["choices"] = list(sources.values_list("slug", "name"))
 
     def filter_queryset(self, queryset: ItemQuerySet) -> QuerySet[Item]:
-        items: ItemQuerySet = super().filter_queryset(queryset)
+        items: ItemQuerySet = super().filter_queryset(queryset).shown_once()
         cleaned = self.form.cleaned_data
         if cleaned.get("sorteer") == "relevantie" and cleaned.get("q"):
             return search.by_relevance(items.newest_first(), cleaned["q"])

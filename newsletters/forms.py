@@ -155,12 +155,24 @@ def address_or_error(typed: str) -> str:
 
 
 class ItemForm(KeptForm):
+    is_retelling = forms.BooleanField(label="Hetzelfde bericht: toon het lezers één keer", required=False, initial=True)
     new_link = forms.CharField(label="Nog een link", required=False, max_length=ADDRESS_LENGTH)
 
     class Meta:
         model = Item
         fields: ClassVar = ["title", "theme", "summary"]
         widgets: ClassVar = {"summary": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.same_as_id is None:
+            del self.fields["is_retelling"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("is_retelling") is False:
+            self.instance.same_as = None
+        return cleaned
 
     def clean_new_link(self) -> str:
         return address_or_error(self.cleaned_data["new_link"])
@@ -265,7 +277,8 @@ class Review:
     def __init__(self, newsletter: Newsletter, row: Import | None, data: QueryDict | None = None) -> None:
         if data is not None:
             data = _with_plain_line_ends(data)
-        items = newsletter.items.select_related("newsletter", "theme").order_by("position")
+        items = newsletter.items.select_related("newsletter", "theme", "same_as__newsletter__source")
+        items = items.order_by("position")
         links = ItemLink.objects.filter(item__newsletter=newsletter).select_related("item__newsletter")
         events = Event.objects.filter(pk__in=ItemEvent.objects.filter(item__newsletter=newsletter).values("event"))
         self._data = data or QueryDict()

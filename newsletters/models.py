@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -243,24 +243,46 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """What members may see: published items of published newsletters."""
         return self.filter(state=Item.State.PUBLISHED, newsletter__state=Newsletter.State.PUBLISHED)
 
+    def shown_once(self) -> Self:
+        """Without the items that tell the story of an earlier one that is in this QuerySet too."""
+        earlier = self.order_by().filter(
+            Q(pk=OuterRef("same_as")) | Q(same_as=OuterRef("same_as"), pk__lt=OuterRef("pk")),
+        )
+        return self.filter(Q(same_as__isnull=True) | ~Exists(earlier))
+
     def with_bookmark(self, user: User) -> Self:
-        """Adds is_bookmarked, for this user only."""
-        return self.annotate(is_bookmarked=Exists(ItemBookmark.objects.filter(user=user, item=OuterRef("pk"))))
+        """Adds is_bookmarked, for this user only: whichever telling of the story was kept."""
+        return self.annotate(is_bookmarked=Exists(_bookmarks_of_story(user)))
 
     def bookmarked_by(self, user: User) -> Self:
-        return self.filter(bookmarks__user=user)
+        """The stories that this user keeps, each once, the last kept first."""
+        last = Subquery(_bookmarks_of_story(user).order_by("-pk").values("pk")[:1])
+        return self.annotate(bookmark=last).filter(bookmark__isnull=False).shown_once().order_by("-bookmark")
 
     def with_origin(self) -> Self:
         """With newsletter, source and theme; without the stems, which no page shows."""
         return self.select_related("newsletter__source", "theme").defer("search_title", "search_text")
 
     def with_context(self) -> Self:
-        """With the rows that a member's list shows: as with_origin, and the published events."""
+        """With the rows that a member's list shows: as with_origin, the published events, and who else told it."""
         events = Event.objects.published().order_by("starts_on", "starts_at", "pk")
-        return self.with_origin().prefetch_related(Prefetch("events", queryset=events))
+        retellings = Item.objects.published().with_origin().order_by("pk")
+        return self.with_origin().prefetch_related(
+            Prefetch("events", queryset=events), Prefetch("retellings", queryset=retellings)
+        )
 
     def newest_first(self) -> Self:
         return self.order_by(F("newsletter__published_on").desc(nulls_last=True), "-newsletter_id", "position")
+
+
+def _bookmarks_of_story(user: User) -> "models.QuerySet[ItemBookmark]":
+    """This user's bookmarks at the item of the outer query, or at another that tells its story."""
+    return ItemBookmark.objects.filter(user=user).filter(
+        Q(item=OuterRef("pk"))
+        | Q(item=OuterRef("same_as"))
+        | Q(item__same_as=OuterRef("pk"))
+        | Q(item__same_as=OuterRef("same_as"))
+    )
 
 
 class Item(models.Model):
@@ -294,7 +316,13 @@ class Item(models.Model):
     )
     edited_at = models.DateTimeField("met de hand gewijzigd op", null=True, blank=True, editable=False)
     same_as = models.ForeignKey(
-        "self", verbose_name="zelfde verhaal als", null=True, blank=True, editable=False, on_delete=models.SET_NULL
+        "self",
+        verbose_name="zelfde verhaal als",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="retellings",
     )
     events: "models.ManyToManyField[Event, ItemEvent]" = models.ManyToManyField(
         Event, through="ItemEvent", related_name="items", verbose_name="agendapunten"

@@ -1,6 +1,8 @@
 """Turns what was recognised into rows: newsletter, items, links and events, all as drafts."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
@@ -16,6 +18,7 @@ from newsletters.stories import Words, pair_up
 
 TITLE_LENGTH = 300
 MAX_EVENTS_AN_ITEM = 50
+MOST_COMPARED = 400  # items of earlier newsletters that a new one is compared with
 MOST_TITLES = 0.6  # share of the titles that two formats of one mail have in common at the least
 
 Named = TypeVar("Named", Source, Theme)
@@ -76,8 +79,24 @@ def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterab
     }
     Item.objects.bulk_create(rows.values())
     ItemLink.objects.bulk_create(link for index, row in rows.items() for link in _links(draft.items[index], row))
-    _store_events(draft, rows)
     search.index(row.pk for row in rows.values())
+    _find_first_tellings(newsletter, list(rows.values()))
+    _store_events(draft, rows)
+
+
+def _find_first_tellings(newsletter: Newsletter, rows: list[Item]) -> None:
+    """Note of each new item whether an item of an earlier newsletter told its story."""
+    others = Item.objects.exclude(newsletter=newsletter).exclude(state=Item.State.DISMISSED).order_by("-pk")
+    known = list(others.only("same_as", "search_title", "search_text")[:MOST_COMPARED])
+    fresh = Item.objects.filter(pk__in=[row.pk for row in rows]).only("search_title", "search_text").in_bulk()
+    told = [_words(fresh[row.pk]) for row in rows]
+    for index, number in pair_up(told, [_words(row) for row in known]).items():
+        rows[index].same_as_id = known[number].same_as_id or known[number].pk
+    Item.objects.bulk_update([row for row in rows if row.same_as_id], ["same_as"])
+
+
+def _words(row: Item) -> Words:
+    return Words.of_stems(row.search_title.split(), row.search_text.split())
 
 
 def add_new(newsletter: Newsletter, draft: DraftNewsletter) -> None:
@@ -91,8 +110,9 @@ def add_new(newsletter: Newsletter, draft: DraftNewsletter) -> None:
             [Words.of(item.title or "", item.summary) for item in draft.items],
             [Words.of(row.title, row.summary) for row in rows],
         )
-        for index, row in same.items():
-            _add_links(rows[row], draft.items[index])
+        for index, number in same.items():
+            if rows[number].edited_by_id is None:
+                _add_links(rows[number], draft.items[index])
         new = [index for index in range(len(draft.items)) if index not in same]
         _store_items(newsletter, draft, new)
 
@@ -104,10 +124,12 @@ def _add_links(row: Item, item: DraftItem) -> None:
     if not links:
         ItemLink.objects.bulk_create(found)
         return
+    calls = Counter(slugify(link.text) for link in [*links, *found])
     told = {slugify(link.text): link for link in found if link.url}
     for link in links:
-        if not link.url and (same := told.get(slugify(link.text))):
-            link.url, link.kind = same.url, same.kind
+        words = slugify(link.text)
+        if not link.url and words in told and calls[words] == len((links, found)):  # once in each: no doubt
+            link.url, link.kind = told[words].url, told[words].kind
             link.save(update_fields=["url", "kind"])
 
 
@@ -130,12 +152,23 @@ def _store_events(draft: DraftNewsletter, items: Mapping[int, Item]) -> None:
     announcements: list[ItemEvent] = []
     of_items = sorted((event for event in draft.events if event.item in items), key=lambda event: event.item)
     for index, group in groupby(of_items, key=lambda event: event.item):
+        known = _events_of_first_telling(items[index])
         for drafted in list(group)[:MAX_EVENTS_AN_ITEM]:
-            event = _event(drafted)
-            events.append(event)
+            event = known.pop(drafted.starts_on, None)
+            if event is None:
+                event = _event(drafted)
+                events.append(event)
             announcements.append(ItemEvent(item=items[index], event=event))
     Event.objects.bulk_create(events)
     ItemEvent.objects.bulk_create(announcements)
+
+
+def _events_of_first_telling(item: Item) -> dict[date | None, Event]:
+    """The events that the story announced before, by the day that they begin; a retelling announces the same."""
+    if item.same_as_id is None:
+        return {}
+    events = Event.objects.filter(items=item.same_as_id, starts_on__isnull=False)
+    return {event.starts_on: event for event in events.order_by("-pk")}
 
 
 def _event(draft: DraftEvent) -> Event:

@@ -41,12 +41,17 @@ def test_an_answer_with_an_error_raises_it():
 
 
 def run_child(data: bytes, **header: object) -> dict[str, object]:
-    told = json.dumps({"filename": "brief.txt", "reference": None, "max_bytes": 1000} | header).encode()
+    told = {"filename": "brief.txt", "reference": None, "max_bytes": 1000, "size": len(data)} | header
     done = subprocess.run(
-        [sys.executable, "-m", "newsletters.parsing"], input=told + b"\n" + data, capture_output=True, check=True
+        [sys.executable, "-m", "newsletters.parsing"],
+        input=json.dumps(told).encode() + b"\n" + data,
+        capture_output=True,
+        check=True,
     )
     assert done.stderr == b""
-    return json.loads(done.stdout)
+    length, answer = done.stdout.split(b"\n", 1)
+    assert int(length) == len(answer)
+    return json.loads(answer)
 
 
 def test_the_child_process_answers_with_a_newsletter():

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from newsletters.parsing.mailbox import NOBODY, Mailbox
+
 
 class FileFormat(StrEnum):
     """The formats that a reader exists for, by the names that parse_newsletter prints."""
@@ -60,7 +62,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A read file. What a header did not tell is None; text is the original as a person would read it."""
+    """A read file. What a header did not tell is None; text is the original as a person would read it.
+
+    mailbox is whatever the whole file tells of who received it, so that nobody who reads the newsletter sees that.
+    """
 
     format: FileFormat
     text: str
@@ -71,6 +76,7 @@ class Document:
     printed_on: date | None = None  # the day in the header of a printed mail
     message_id: str | None = None
     outlook_id: str | None = None
+    mailbox: Mailbox = NOBODY
 
 
 class UnreadableFileCode(StrEnum):

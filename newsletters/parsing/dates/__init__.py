@@ -24,8 +24,10 @@ __all__ = ["FoundDate", "find_dates", "in_past"]
 
 _SENTENCE_ENDS = frozenset(".!?")
 _JOINTS = frozenset((",", "en", "-", ")"))
-# Every day has the name of a month or two numbers with a sign between them.
-_MAY_HOLD_A_DAY = re.compile(r"\d\s?\W\s?\d|jan|feb|m(?:aa|r)?[rt]|apr|mei|may|ju[nl]|aug|sep|o[ck]t|nov|dec")
+# Every day has the name of a month, or numbers with a stroke or two dots between them.
+_MAY_HOLD_A_DAY = re.compile(
+    rf"(?<![^\W\d_])(?:{'|'.join(words.MONTHS)})(?![^\W\d_])|\d\s?(?:[-/–‐‑−⁄—]|\.\s?\d+\s?\.)\s?\d"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
         return ()
     tokens = tokenize(text)
     phrases = find_phrases(tokens)
+    if not phrases:
+        return ()
     sentences = _sentences(tokens)
     times = _times(tokens, phrases, sentences)
     found: list[FoundDate] = []

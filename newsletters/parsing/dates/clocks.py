@@ -13,6 +13,7 @@ _NOON = 12
 _FIRST_EVENING_HOUR = 5
 _LABEL_REACH = 5  # tokens between "inloop" or "aanvang" and its time
 _ADJACENT_REACH = 5
+_LONGEST_ABOUT = 4  # words like "rond" in front of one time
 
 
 class Certainty(IntEnum):
@@ -71,16 +72,19 @@ def find_times(tokens: Tokens, begin: int, finish: int) -> tuple[TimeSpan, ...]:
 
 def begins_at_once(tokens: Tokens, day_finish: int, span: TimeSpan) -> bool:
     """Whether a time stands right behind a day."""
-    between = tokens.texts(day_finish, span.begin)
-    return len(between) <= _ADJACENT_REACH and all(
-        word in words.BETWEEN_DATE_AND_TIME or word in words.HARD_START or word in words.SOFT_START for word in between
+    if span.begin - day_finish > _ADJACENT_REACH:
+        return False
+    return all(
+        word in words.BETWEEN_DATE_AND_TIME or word in words.HARD_START or word in words.SOFT_START
+        for word in tokens.texts(day_finish, span.begin)
     )
 
 
 def ends_at_once(tokens: Tokens, span: TimeSpan, day_begin: int) -> bool:
     """Whether a time stands right before a day."""
-    between = tokens.texts(span.finish, day_begin)
-    return len(between) <= _ADJACENT_REACH and all(word in words.BETWEEN_TIME_AND_DATE for word in between)
+    if day_begin - span.finish > _ADJACENT_REACH:
+        return False
+    return all(word in words.BETWEEN_TIME_AND_DATE for word in tokens.texts(span.finish, day_begin))
 
 
 def start_and_end(spans: Sequence[TimeSpan], *, part: str) -> tuple[time | None, time | None]:
@@ -127,7 +131,8 @@ def _span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | Non
     intro = tokens[place].text
     led = intro in {"om", "van", "vanaf", "tussen", "tot", "rond"}
     at = place + 1 if led else place
-    while tokens[at].text in words.ABOUT or (at > place and tokens[at].text == "."):
+    furthest = at + _LONGEST_ABOUT
+    while at < furthest and (tokens[at].text in words.ABOUT or (at > place and tokens[at].text == ".")):
         at += 1
     first = read_clock(tokens, at)
     if first is None or first.finish > finish or (not led and first.certainty is Certainty.BARE):
@@ -199,7 +204,10 @@ def _last(tokens: Tokens, place: int, finish: int, *, between: bool) -> Clock | 
         at += 1
     else:
         return None
-    while tokens[at].text in words.ABOUT or (tokens[at].text == "." and tokens[at - 1].text == "ca"):
+    furthest = at + _LONGEST_ABOUT
+    while at < furthest and (
+        tokens[at].text in words.ABOUT or (tokens[at].text == "." and tokens[at - 1].text == "ca")
+    ):
         at += 1
     found = read_clock(tokens, at)
     return None if found is None or found.finish > finish else found

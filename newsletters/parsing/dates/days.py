@@ -118,8 +118,8 @@ def _weekday_in_brackets(tokens: Tokens, place: int) -> tuple[int | None, int]:
     return None, place
 
 
-def _numeric(tokens: Tokens, place: int) -> tuple[Day, int] | None:
-    """13-09-2025, 13/9/25, 13.9.2025 and 2025-09-13."""
+def _numeric(tokens: Tokens, place: int, *, last: bool = False) -> tuple[Day, int] | None:
+    """13-09-2025, 13/9/25, 13.9.2025 and 2025-09-13; last: with no other day glued behind it."""
     numbers = tokens[place], tokens[place + 2], tokens[place + 4]
     sign, other = tokens[place + 1], tokens[place + 3]
     if sign.text not in {"-", "/", ".", "–"} or other.text != sign.text:
@@ -132,9 +132,9 @@ def _numeric(tokens: Tokens, place: int) -> tuple[Day, int] | None:
         return None
     behind = tokens[place + 5]
     if behind.text in {"-", "/", ".", ":"} and not behind.gap and is_glued_number(tokens, place + 6):
-        following = _numeric(tokens, place + 6)
-        if following is None or behind.text in {".", ":"}:
-            return None
+        # The last day of a row of two; what is longer is a number of its own kind.
+        in_row = not last and behind.text not in {".", ":"} and _numeric(tokens, place + 6, last=True) is not None
+        return (day, place + 5) if in_row else None
     return day, place + 5
 
 

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 # Each sign is read once and in one way, so the time is linear in the length of the text.
 _TOKEN = re.compile(
@@ -16,6 +16,7 @@ _LONGEST_NUMBER = 4  # digits; a longer number is no part of a date
 _LONGEST_WORD = 24  # letters; a longer word is in no vocabulary, so it need not be folded
 _SIGNS = {"‘": "'", "’": "'", "`": "'", "´": "'", "‑": "-", "‐": "-", "−": "-", "\u2044": "/", "—": "–"}
 _INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d]")
+_PIECE = 256  # signs; putting a row of accents in order takes time quadratic in its length
 
 
 class Kind(Enum):
@@ -27,8 +28,7 @@ class Kind(Enum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One number, word or sign. text is lower case without accents; number None: no number of at most 4 digits.
 
     gap says that there is white space in front, lines how many line ends that holds.
@@ -63,16 +63,17 @@ _OUTSIDE = Token(Kind.OUTSIDE, "", "", 0, 0, gap=True, lines=2)
 class Tokens(Sequence[Token]):
     """The tokens of a text; outside it, at any index, stands a token that is nothing."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_items", "_length")
 
     def __init__(self, items: Iterable[Token]) -> None:
         self._items = tuple(items)
+        self._length = len(self._items)
 
     def __getitem__(self, index: int) -> Token:  # type: ignore[override]
-        return self._items[index] if 0 <= index < len(self._items) else _OUTSIDE
+        return self._items[index] if 0 <= index < self._length else _OUTSIDE
 
     def __len__(self) -> int:
-        return len(self._items)
+        return self._length
 
     def texts(self, begin: int, finish: int) -> tuple[str, ...]:
         """The words from begin up to finish."""
@@ -82,7 +83,10 @@ class Tokens(Sequence[Token]):
 def fold(word: str) -> str:
     """Lower case, without accents and invisible signs."""
     lowered = word.casefold()
-    return lowered if lowered.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKD", lowered))
+    if lowered.isascii():
+        return lowered
+    pieces = (lowered[at : at + _PIECE] for at in range(0, len(lowered), _PIECE))
+    return _INVISIBLE.sub("", "".join(unicodedata.normalize("NFKD", piece) for piece in pieces))
 
 
 def tokenize(text: str) -> Tokens:

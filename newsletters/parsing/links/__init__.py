@@ -1,7 +1,18 @@
 """Links as a newsletter bears them: takes wrapping and tracking off and says what a link is, without a network."""
 
-from newsletters.parsing.links.cleaning import unwrap
-from newsletters.parsing.links.kinds import classify, is_service_link
-from newsletters.parsing.links.receipts import Receipt, receipt
+from newsletters.parsing.links.cleaning import Cleaned, clean, holds_address, unwrap
+from newsletters.parsing.links.kinds import classify, is_service_link, serves_newsletter
+from newsletters.parsing.links.receipts import Receipt, mailbox_of, receipt
 
-__all__ = ["Receipt", "classify", "is_service_link", "receipt", "unwrap"]
+__all__ = [
+    "Cleaned",
+    "Receipt",
+    "classify",
+    "clean",
+    "holds_address",
+    "is_service_link",
+    "mailbox_of",
+    "receipt",
+    "serves_newsletter",
+    "unwrap",
+]

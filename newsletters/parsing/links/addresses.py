@@ -2,15 +2,17 @@
 
 import base64
 import binascii
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-# RFC 3986, appendix B; every part excludes the sign that ends it, so it is read in one pass.
+from newsletters.parsing.escapes import unescape
+
+# RFC 3986, appendix B; every part excludes the sign that ends it, so it is read in one pass. "bond.nl:443" is a host
+# with its port; "javascript:1" is a script.
 _PARTS = re.compile(
-    r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):(?!\d+(?:[/?#]|$)))?(?P<slashes>[/\\]{2,})?(?P<authority>[^/\\?#]*)"
+    r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+\-]*(?=:)|[A-Za-z][A-Za-z0-9+.\-]*(?=:(?!\d+(?:[/?#]|$)))):)?(?P<slashes>[/\\]{2,})?(?P<authority>[^/\\?#]*)"
     r"(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?",
     re.DOTALL,
 )
@@ -77,8 +79,11 @@ def tidy(url: str) -> str:
 
 
 def is_forbidden(url: str) -> bool:
-    """Whether url must never be a link: a script, a file, a user name, no host; also when written as HTML."""
-    return any(_is_forbidden(parse(form)) for form in {url, tidy(html.unescape(url))})
+    """Whether url must never be a link: a script, a file, a user name, no host or not that which it seems to be.
+
+    Also when it is written as HTML.
+    """
+    return any(_is_forbidden(parse(form)) for form in {url, tidy(unescape(url))})
 
 
 def _is_forbidden(address: Address) -> bool:
@@ -86,6 +91,9 @@ def _is_forbidden(address: Address) -> bool:
     if scheme and scheme not in _KNOWN_SCHEMES:
         return True
     if scheme in _WEB or (not scheme and address.slashes):
+        # Browsers read a backslash as a slash, so that another host is opened than is shown.
+        if "\\" in address.slashes + address.path:
+            return True
         authority = address.authority or re.sub(r"\A[/\\]+", "", address.path).partition("/")[0]
         host = parse(f"//{authority}").host if authority else ""
         return not host or any(sign in authority for sign in ("@", "%40", "＠", "﹫"))

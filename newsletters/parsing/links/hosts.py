@@ -21,6 +21,17 @@ HOST_TRACKING = {
     "open.spotify.com": frozenset({"si", "nd"}),
 }
 
+# Parameters that hold who reads the mail, where they hold a mail address; "contact" and "afzender" do not.
+READER_PARAMETERS = frozenset(
+    [
+        "email", "e-mail", "e_mail", "mail", "e", "em", "eml", "emailaddress", "email_address", "email-address",
+        "mailaddress", "emailadres", "e-mailadres", "mailadres", "useremail", "user_email", "usermail", "user_mail",
+        "emailid", "email_id", "user", "userid", "user_id", "username", "user_name", "uid", "u", "login", "account",
+        "recipient", "recipient_email", "recip", "rcpt", "rcpt_to", "to", "to_email", "ontvanger", "aan", "subscriber",
+        "subscriber_email", "sub", "abonnee", "member", "lid", "reader", "lezer", "lead", "lead_email",
+    ]
+)  # fmt: skip
+
 # A redirect that bears the true address: host (or the end of it), beginning of the path, parameters to look in.
 REDIRECTS = (
     ("linkprotect.cudasvc.com", "/url", ("a",)),
@@ -224,4 +235,19 @@ SERVICE_WORDS = (
     r"doorsturen(?: aan .{0,30})?",
     r"forward to a friend",
     r"tweet (?:this|dit)",
+)
+# What a sentence in small letters says by which a link in it, or just after it, serves the newsletter: it names the
+# newsletter and says how to leave it, to change the own data, or to read it elsewhere.
+OWN_MAIL = (
+    r"nieuwsbrie\w*|nieuwsmail\w*|nieuwsflits\w*|nieuwsbulletin\w*|mailings?|mailinglijst|verzendlijst|newsletter\w*"
+    r"|(?:deze|dit|onze|geen|this|these) (?:e-?mails?|mails?|berichten)"
+)
+SERVICE_SENTENCES = (
+    r"(?:niet|geen) (?:.{0,40} )?(?:meer|langer|ontvang\w*|krijg\w*)",
+    r"no longer|stop receiving|unsubscribe|opt[ -]?out",
+    r"afmeld\w*|af te melden|uitschrij\w*|uit te schrijven|opzeggen|op te zeggen|stopzetten|stop te zetten",
+    r"(?:meld|schrijf) (?:u|je) (?:.{0,40} )?(?:af|uit)",
+    rf"{_DETAILS} (?:.{{0,40}} )?(?:wijzig\w*|aanpassen|aan te passen|verander\w*|beheren|bijwerken)",
+    rf"(?:wijzig|pas|verander|beheer)\w* (?:.{{0,20}} )?{_DETAILS}",
+    r"browser|webversie|online ?versie|niet (?:goed|juist) (?:weergegeven|leesbaar|zichtbaar|te lezen)",
 )

@@ -5,8 +5,10 @@ import re
 from newsletters.parsing.drafts import LinkKind
 from newsletters.parsing.links.addresses import Address, decode, parse, tidy
 from newsletters.parsing.links.hosts import (
+    OWN_MAIL,
     SERVICE_HOSTS,
     SERVICE_PATHS,
+    SERVICE_SENTENCES,
     SERVICE_WORDS,
     SHORT_TRACKER_PATHS,
     TRACKER_LABELS,
@@ -19,6 +21,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_\-=.~%]{16,}")
 _LONG_TOKEN = 40
 _LONGEST_TEXT = 100
 _SERVICE = re.compile("|".join(f"(?:{words})" for words in SERVICE_WORDS))
+_SERVICE_SENTENCE = re.compile(rf"\b(?:{'|'.join(SERVICE_SENTENCES)})\b")
+_OWN_MAIL = re.compile(rf"\b(?:{OWN_MAIL})\b")
 _WORDS_OF_PATH = re.compile(r"[/?&=._]+")
 
 
@@ -41,18 +45,23 @@ def is_service_link(url: str, text: str = "") -> bool:
         whole = f"{address.authority}{address.path} {subject}".lower()
         return any(word in whole for word in ("unsubscribe", "uitschrijven", "afmelden nieuwsbrief"))
     path = address.path.lower()
-    if any(within(address.host, host) and path.startswith(begin) for host, begin in SERVICE_HOSTS):
+    host = address.host
+    if any(path.startswith(begin) and within(host, service) for service, begin in SERVICE_HOSTS):
         return True
-    if within(address.host, "wa.me") and address.parameter("text") is not None:
+    if within(host, "wa.me") and address.parameter("text") is not None:
         return True
     return any(part in SERVICE_PATHS for part in _WORDS_OF_PATH.split(path))
 
 
+def serves_newsletter(sentences: str) -> bool:
+    """Whether the sentence that a link stands in, with the one before it, says that the link serves the newsletter."""
+    small = " ".join(sentences.lower().split())
+    return _OWN_MAIL.search(small) is not None and _SERVICE_SENTENCE.search(small) is not None
+
+
 def _is_listed(address: Address) -> bool:
-    return any(
-        within(address.host, host) and address.path.startswith(begin) and len(address.path) > 1
-        for host, begin in TRACKERS
-    )
+    host, path = address.host, address.path
+    return len(path) > 1 and any(path.startswith(begin) and within(host, tracker) for tracker, begin in TRACKERS)
 
 
 def _looks_tracked(address: Address) -> bool:

@@ -1,14 +1,19 @@
 """What Outlook writes into a SafeLink about the mail it came with: for whom, which mail, and when."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from newsletters.parsing.escapes import unescaped
 from newsletters.parsing.links.addresses import decode, tidy
 from newsletters.parsing.links.wrappers import as_web_address, is_safelink, layers
+from newsletters.parsing.mailbox import NOBODY, Mailbox
 
 _MAIL_ADDRESS = re.compile(r"[^@\s|]{1,128}@[^@\s|]{1,255}")
 _HEX = re.compile(r"[0-9a-fA-F]{32}")
+_ID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\}?")
+_TARGETS = frozenset({"url", "amp;url"})
 _TICKS = re.compile(r"[0-9]{17,19}")
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 _TICKS_A_MICROSECOND = 10
@@ -42,6 +47,33 @@ def own_receipt(url: str) -> Receipt | None:
     if data is None or len(data) > _LONGEST:
         return None
     return _read(decode(data).split("|"))
+
+
+def mailbox_of(urls: Iterable[str]) -> Mailbox:
+    """The mailbox that the SafeLinks among urls, or within them, were made for; also where a receipt is broken."""
+    return _known_by(NOBODY, {field for url in urls for layer in layers(tidy(url)) for field in _fields(layer)})
+
+
+def known_from(url: str, *, mailbox: Mailbox) -> Mailbox:
+    """mailbox, known also by what this very SafeLink tells."""
+    fields = set(_fields(url))
+    return _known_by(mailbox, fields) if fields else mailbox
+
+
+def _known_by(mailbox: Mailbox, fields: set[str]) -> Mailbox:
+    return mailbox.known_by(
+        names=frozenset(field.lower() for field in fields if _MAIL_ADDRESS.fullmatch(field)),
+        ids=frozenset(field.strip("{}").replace("-", "").lower() for field in fields if _ID.fullmatch(field)),
+    )
+
+
+def _fields(url: str) -> Iterable[str]:
+    """Every field of what Outlook wrote into a SafeLink, whatever the parameter is called."""
+    address = as_web_address(url)
+    if not is_safelink(address) and "safelinks" not in address.path.lower():
+        return ()
+    values = [value for name, value in address.parameters() if name not in _TARGETS]
+    return (field for value in values for field in unescaped(value)[-1].split("|"))
 
 
 def _read(fields: list[str]) -> Receipt | None:

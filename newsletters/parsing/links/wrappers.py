@@ -1,10 +1,10 @@
 """Wrappers that bear the true address: one step of unwrapping, for each kind."""
 
-import html
 import json
 import re
 from collections.abc import Iterator
 
+from newsletters.parsing.escapes import unescape
 from newsletters.parsing.links.addresses import (
     Address,
     bytes_from_base64,
@@ -86,7 +86,7 @@ def _proofpoint(address: Address) -> str | None:
         return None
     if address.path.startswith("/v2/"):
         value = value.translate(_V2)
-    return html.unescape(decode(value))
+    return unescape(decode(value))
 
 
 def _proofpoint_v3(url: str) -> str | None:
@@ -137,8 +137,9 @@ def _google(address: Address) -> str | None:
 
 
 def _redirect(address: Address) -> str | None:
+    own_host, own_path = address.host, address.path.lower()
     for host, path, names in REDIRECTS:
-        if within(address.host, host) and address.path.lower().startswith(path):
+        if own_path.startswith(path) and within(own_host, host):
             value = address.parameter(*names)
             if value is not None:
                 return decode(_QUOTED_PRINTABLE.sub("", value))

@@ -11,7 +11,7 @@ BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 
-NEWLINES = re.compile(r"\r\n|[\r\v\x1c\x1d\x1e\x85\u2028\u2029]")
+NEWLINES = dict.fromkeys(map(ord, "\r\v\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 SPACES = dict.fromkeys(map(ord, "\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"), " ")
 SPACES |= dict.fromkeys(map(ord, "\u202f\u205f\u3000"), " ")
 # Soft hyphens, zero-width and bidirectional marks: invisible, but they break words, searches and addresses.
@@ -32,7 +32,12 @@ INVISIBLE: dict[int, None] = dict.fromkeys(
 CONTROL: dict[int, None] = dict.fromkeys(c for c in [*range(32), *range(0x7F, 0xA0)] if c not in (0x0A, 0x0C))
 # The bullet of Word's Symbol font has no meaning outside that font.
 SYMBOLS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•"}
-TABLE: dict[int, str | None] = {**CONTROL, **INVISIBLE, **SPACES, **SYMBOLS}
+# Signs that may be accents; a letter has at most a few. Unicode's own limit for what is put in order (UAX 15).
+MANY_SIGNS = re.compile("[\u0300-\U0010ffff]{31,}")
+MOST_ACCENTS = 30
+TABLE: dict[int, str | None] = {**CONTROL, **INVISIBLE, **SPACES, **SYMBOLS, **NEWLINES}
+# A newsletter has few of these: to look for them is much quicker than to look up every sign.
+IN_TABLE = re.compile("[" + "".join(re.escape(chr(sign)) for sign in TABLE) + "]")
 
 
 def decode(data: bytes) -> str:
@@ -63,5 +68,16 @@ def is_utf16(data: bytes) -> bool:
 
 def clean(text: str) -> str:
     """text with one kind of line end and of space; form feeds stay, for they are page ends."""
-    text = NEWLINES.sub("\n", text)
-    return unicodedata.normalize("NFC", text.translate(TABLE))
+    text = IN_TABLE.sub(lambda sign: TABLE[ord(sign[0])] or "", text.replace("\r\n", "\n"))
+    return unicodedata.normalize("NFC", MANY_SIGNS.sub(without_many_accents, text))
+
+
+def without_many_accents(signs: re.Match[str]) -> str:
+    """The signs with at most 30 accents in a row; to put more in order would take time quadratic in their number."""
+    kept: list[str] = []
+    row = 0
+    for sign in signs[0]:
+        row = row + 1 if unicodedata.category(sign).startswith("M") else 0
+        if row <= MOST_ACCENTS:
+            kept.append(sign)
+    return "".join(kept)

@@ -9,19 +9,27 @@ from newsletters.parsing.vocabulary import MONTHS
 LABELS = {
     "van": "from", "from": "from", "afzender": "from",
     "verzonden": "date", "sent": "date", "datum": "date", "date": "date", "verstuurd": "date", "verzonden op": "date",
-    "aan": "to", "to": "to", "cc": "to", "bcc": "to", "kopie": "to", "antwoord aan": "to", "reply-to": "to",
+    "aan": "to", "to": "to", "cc": "to", "bcc": "to", "kopie": "to", "antwoord aan": "other", "reply-to": "other",
     "onderwerp": "subject", "subject": "subject", "betreft": "subject",
     "bijlagen": "other", "bijlage": "other", "attachments": "other", "prioriteit": "other", "importance": "other",
     "urgentie": "other", "belang": "other", "categorieën": "other", "gevoeligheid": "other",
+    "de": "from", "envoyé": "date", "à": "to", "objet": "subject", "pièces jointes": "other", "répondre à": "other",
+    "von": "from", "gesendet": "date", "an": "to", "betreff": "subject", "anlagen": "other", "wichtigkeit": "other",
 }  # fmt: skip
-LABEL = re.compile(r"\s*[*_]{0,2}([A-Za-zë][A-Za-zë -]{1,15}?)[*_]{0,2}\s?:[*_]{0,2}(?:\s+(.*))?$")
-FORWARD = re.compile(r"(?i)^(?:fwd?|fw|doorst|re|antw)\s*:\s*")
+LABEL = re.compile(r"\s*[*_]{0,2}([A-Za-zà-ÿÀ][A-Za-zà-ÿ -]{0,15}?)[*_]{0,2}\s?:[*_]{0,2}(?:\s+(.*))?$")
+FORWARD = re.compile(r"(?i)^(?:fwd?|doorst|re|antw|tr|rép|wg|aw)\s*:\s*")
 ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 # More text than this above a header, or between two, is no header's neighbourhood.
 REACH = 8
-DAY_FIRST = re.compile(r"\b(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4})\b")
+# French and German mail programs write their own months; where they are the same, MONTHS has them.
+OTHER_MONTHS = {
+    "janvier": 1, "février": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "août": 8, "septembre": 9,
+    "octobre": 10, "novembre": 11, "décembre": 12, "januar": 1, "februar": 2, "märz": 3, "dezember": 12,
+}  # fmt: skip
+DAY_FIRST = re.compile(r"\b(\d{1,2})\.?[ -]([a-zà-ÿ]{3,9})\.?,?[ -](\d{4})\b")
 MONTH_FIRST = re.compile(r"\b([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?, (\d{4})\b")
 YEAR_FIRST = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+CLOCK = re.compile(r"\d{1,2}[.:]\d\d\b|\d{1,2} uur\b")
 NUMERIC = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
 
 
@@ -83,12 +91,15 @@ def next_header(lines: list[str], start: int) -> PrintHeader | None:
         end += tail_of_recipients(lines, end, fields["to"])
     if len(fields) < 2 or "from" not in fields or not fields.keys() & {"date", "subject"}:
         return None
+    # "Van: 19.30 uur" stands in an agenda.
+    if CLOCK.match(fields["from"][0]):
+        return None
     return PrintHeader(
         lines=end,
         subject=subject_of(" ".join(fields.get("subject", []))),
         sender=sender_of(" ".join(fields["from"])),
         printed_on=day_of(" ".join(fields.get("date", []))),
-        recipients=tuple(names_of(" ".join(fields.get("to", [])))),
+        recipients=tuple(recipients_of(fields)),
     )
 
 
@@ -131,6 +142,12 @@ def sender_of(text: str) -> str | None:
     return name or next(iter(ADDRESS.findall(text)), None)
 
 
+def recipients_of(fields: dict[str, list[str]]) -> list[str]:
+    """Who received the mail; not the sender, who may write to himself and to all others unseen."""
+    senders = {name.casefold() for name in names_of(" ".join(fields["from"]))}
+    return [name for name in names_of(" ".join(fields.get("to", []))) if name.casefold() not in senders]
+
+
 def names_of(text: str) -> list[str]:
     """Every address among the recipients, and every name in it that is long enough to be looked for."""
     names = [part.strip(" \"'<>()") for part in re.split(r"[;<>]|,\s", ADDRESS.sub(";", text))]
@@ -141,7 +158,7 @@ def day_of(text: str) -> date | None:
     """The day in a header's date line, Dutch or English; None where it is not certain."""
     text = text.casefold()
     if match := DAY_FIRST.search(text):
-        return make_day(match[3], MONTHS.get(match[2]), match[1])
+        return make_day(match[3], MONTHS.get(match[2]) or OTHER_MONTHS.get(match[2]), match[1])
     if match := MONTH_FIRST.search(text):
         return make_day(match[3], MONTHS.get(match[1]), match[2])
     if match := YEAR_FIRST.search(text):

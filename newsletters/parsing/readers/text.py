@@ -1,12 +1,14 @@
 """Reads a text: a mail saved or pasted as text, with hard-wrapped lines, doubled line ends and gathered links."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
+from operator import itemgetter
 
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, Link, UnreadableFile, UnreadableFileCode
+from newsletters.parsing.mailbox import HIDDEN, NOBODY, Mailbox
 from newsletters.parsing.readers.charset import clean, decode
 from newsletters.parsing.readers.printheader import find_header
 from newsletters.parsing.readers.wrapping import BULLET, Edge, continues, find_edge, join_lines, wraps
@@ -17,7 +19,7 @@ DEFINITION = re.compile(r"\s*\[(\d{1,3})\]:?\s*<?((?:https?://|mailto:)[^\s<>]+)
 RULE = re.compile(r"\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
 ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 # A wrapped SafeLink that was broken over lines leaves lines like these, with the recipient in them.
-LINK_SCRAP = re.compile(r"\S*%7C\S*%7C\S*", re.IGNORECASE)
+LINK_SCRAP = re.compile(r"(?<!\S)(?:(?:(?!%7C)\S)*+%7C){2}\S*", re.IGNORECASE)
 
 HOST = re.compile(r"^https?://(?:www\.)?([^/?#]*).*$")
 NEARBY = 200
@@ -47,8 +49,11 @@ class Line:
         return not (self.text or self.links or self.rule)
 
 
-def read(data: bytes) -> Document:
-    """The document in a text file; without words it has no blocks. Raises UnreadableFile for far too much of it."""
+def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
+    """The document in a text file; without words it has no blocks. Raises UnreadableFile for far too much of it.
+
+    mailbox is what is known already of who received it.
+    """
     raw = clean(decode(data)).replace("\f\n", "\n\f")
     numbered = re.sub(r"(?<=[^\n\f])\f", "\n\f", raw).split("\n")
     if len(numbered) > MOST_LINES or raw.count("://") > MOST_LINKS:
@@ -56,11 +61,14 @@ def read(data: bytes) -> Document:
     header = find_header(numbered)
     starts = [line.startswith("\f") for line in numbered]
     texts = join_broken_links([line.replace("\f", "").strip("\n") for line in numbered])
-    secrets = Secrets.of(texts, header.recipients)
+    secrets = Secrets.of(texts, header.recipients, mailbox)
     shown = ["" if i < header.lines else secrets.hide(URL.sub(secrets.plain, text)) for i, text in enumerate(texts)]
     if header.lines:
         shown = shown_header(header.subject, header.sender, header.lines) + shown[header.lines :]
-    lines = [Line(number=i) if i < header.lines else make_line(i, text, secrets) for i, text in enumerate(texts)]
+    lines = [
+        Line(number=i) if i < header.lines else make_line(i, text, hidden, secrets)
+        for i, (text, hidden) in enumerate(zip(texts, shown, strict=True))
+    ]
     for line, starts_page in zip(lines, starts, strict=True):
         line.page_start = starts_page
     place_references(lines, texts)
@@ -72,6 +80,7 @@ def read(data: bytes) -> Document:
         subject=header.subject,
         sender=header.sender,
         printed_on=header.printed_on,
+        mailbox=secrets.mailbox,
     )
 
 
@@ -115,41 +124,37 @@ def join_safe_link(texts: list[str], first: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Who received the mail, as a pattern over all the ways to write it down."""
+    """Who received the mail, and the links as they may be shown."""
 
-    pattern: re.Pattern[str] | None
+    mailbox: Mailbox
     known: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, texts: list[str], recipients: Iterable[str]) -> "Secrets":
+    def of(cls, texts: list[str], recipients: Iterable[str], mailbox: Mailbox) -> "Secrets":
         """The recipients that the print header and the receipts in Outlook's links name."""
-        names = {name.casefold() for name in recipients}
-        for text in texts:
-            if "http" in text.casefold():
-                receipts = (links.receipt(url_of(match[0])) for match in URL.finditer(text))
-                names.update(found.recipient.casefold() for found in receipts if found and found.recipient)
-        written = {form for name in names if len(name) >= 5 for form in (name, quote(name, safe=""))}
-        if not written:
-            return cls(None)
-        choice = "|".join(re.escape(form) for form in sorted(written, key=lambda form: (-len(form), form)))
-        return cls(re.compile(choice, re.IGNORECASE))
+        linked = (text for text in texts if "http" in text.casefold())
+        urls = (url_of(match[0]) for text in linked for match in URL.finditer(text))
+        names = frozenset(name.lower() for name in recipients)
+        return cls(mailbox | links.mailbox_of(urls) | Mailbox(names=names))
 
     def hide(self, text: str) -> str:
         """text without the recipient."""
         if "%7" in text:
-            text = LINK_SCRAP.sub("…", text)
-        return self.pattern.sub("…", text) if self.pattern else text
+            text = LINK_SCRAP.sub(HIDDEN, text)
+        return self.mailbox.hide(text)
+
+    def unwrapped(self, url: str) -> str:
+        """A link as a reader may get it; empty where that is none."""
+        if url not in self.known:
+            self.known[url] = links.unwrap(url, mailbox=self.mailbox)
+        return self.known[url]
 
     def plain(self, match: re.Match[str]) -> str:
         """A link as the griffier may see it: without wrapping; nothing where it names the recipient."""
         url, tail = split_url(match[0])
-        if url not in self.known:
-            self.known[url] = links.unwrap(url)
+        clean = self.unwrapped(url)
         # Who clicks a link to unsubscribe, unsubscribes the griffie.
-        personal = self.pattern and self.pattern.search(self.known[url])
-        if personal or links.is_service_link(self.known[url]):
-            return "…" + tail
-        return self.known[url] + tail
+        return (HIDDEN if not clean or links.is_service_link(clean) else clean) + tail
 
 
 def split_url(found: str) -> tuple[str, str]:
@@ -157,8 +162,10 @@ def split_url(found: str) -> tuple[str, str]:
     if found.startswith("<"):
         return found.strip("<>"), ""
     url = found.rstrip(">").rstrip(".,;:!?'’*")
-    while url.endswith((")", "]")) and url.count("(") + url.count("[") < url.count(")") + url.count("]"):
-        url = url[:-1]
+    # Brackets at the end that the url itself did not open.
+    closing = len(url) - len(url.rstrip(")]"))
+    unopened = url.count(")") + url.count("]") - url.count("(") - url.count("[")
+    url = url[: len(url) - max(0, min(closing, unopened))]
     return url, found[len(url) :].rstrip(">")
 
 
@@ -166,11 +173,14 @@ def url_of(found: str) -> str:
     return split_url(found)[0]
 
 
-def make_line(number: int, text: str, secrets: Secrets) -> Line:
-    """A line with its urls taken out of its words."""
+def make_line(number: int, text: str, hidden: str, secrets: Secrets) -> Line:
+    """A line with its urls taken out of its words; hidden is the whole of it without the recipient."""
     line = Line(number=number)
-    if "http" not in text.casefold() and "mailto:" not in text.casefold():
-        line.text = " ".join(secrets.hide(text).split())
+    if not text or text.isspace():
+        return line
+    folded = text.casefold()
+    if "http" not in folded and "mailto:" not in folded:
+        line.text = " ".join(hidden.split())
         line.rule = bool(RULE.match(text)) and bool(line.text)
         line.text = "" if line.rule else line.text
         return line
@@ -199,7 +209,7 @@ def take_links(text: str, secrets: Secrets) -> tuple[str, list[Link]]:
         # In mid-sentence the host stays, so that the sentence does not fall apart.
         behind = text[last : last + NEARBY]
         if not bracketed and re.match(r"\W*\w", behind) and not re.match(r"\s*<?http", behind):
-            pieces.append(HOST.sub(r"\1", links.unwrap(url)))
+            pieces.append(HOST.sub(r"\1", secrets.unwrapped(url)))
         pieces.append(tail)
     pieces.append(text[last:])
     words = re.sub(r"[(\[<]\s?[)\]>]", "", "".join(pieces))
@@ -232,12 +242,13 @@ def place_references(lines: list[Line], texts: list[str]) -> None:
             continue
         for match in REFERENCE.finditer(line.text):
             choices = defined.get(match[1], [])
-            place = next((c for c in choices if c[0] > line.number), None)
-            if place is None:
+            behind = bisect_right(choices, line.number, key=itemgetter(0))
+            if behind == len(choices):
                 continue
-            label = line.text[: match.start()].rpartition("]")[2].strip()
-            line.links.append(Link(text=label if len(label.split()) <= 8 else "", url=place[1]))
-            lines[place[0]].links, lines[place[0]].only_links = [], False
+            place, url = choices[behind]
+            label = line.text[max(0, match.start() - NEARBY) : match.start()].rpartition("]")[2].strip()
+            line.links.append(Link(text=label if len(label.split()) <= 8 else "", url=url))
+            lines[place].links, lines[place].only_links = [], False
         line.text = REFERENCE.sub(lambda m: "" if m[1] in defined else m[0], line.text).strip()
 
 
@@ -263,8 +274,7 @@ def make_blocks(lines: list[Line]) -> list[Block]:
             continue
         maker.add(line, gap=blanks // 2 if doubled else blanks)
         blanks = 0
-    maker.end_chunk()
-    return maker.blocks
+    return maker.finish()
 
 
 @dataclass(slots=True)
@@ -274,6 +284,7 @@ class BlockMaker:
     edge: Edge
     blocks: list[Block] = field(default_factory=list)
     chunk: list[Line] = field(default_factory=list)
+    gathered: dict[int, list[Line]] = field(default_factory=dict)
     space: int = 0
 
     def add(self, line: Line, *, gap: int) -> None:
@@ -307,11 +318,17 @@ class BlockMaker:
 
     def add_links(self, line: Line) -> None:
         """A line of links, put to the group of links above it where there is one."""
-        first, found = line.number, tuple(line.links)
-        if self.blocks and self.blocks[-1].kind is BlockKind.LINKS:
-            last = self.blocks.pop()
-            first, found = last.first_line if last.first_line is not None else first, last.links + found
-        self.blocks.append(Block(kind=BlockKind.LINKS, links=found, first_line=first, last_line=line.number))
+        if not self.blocks or self.blocks[-1].kind is not BlockKind.LINKS:
+            self.blocks.append(Block(kind=BlockKind.LINKS, first_line=line.number))
+        self.gathered.setdefault(len(self.blocks) - 1, []).append(line)
+
+    def finish(self) -> list[Block]:
+        """All blocks, when there are no more lines."""
+        self.end_chunk()
+        for place, lines in self.gathered.items():
+            links_of_all = tuple(link for line in lines for link in line.links)
+            self.blocks[place] = replace(self.blocks[place], links=links_of_all, last_line=lines[-1].number)
+        return self.blocks
 
     def end_chunk(self) -> None:
         """Make blocks of the run of touching lines."""

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from newsletters.parsing import links
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.drafts import DraftItem, DraftNewsletter, ParseWarning
+from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.recognise.day import Issue, find_issue
 from newsletters.parsing.recognise.events import Found, find_events
 from newsletters.parsing.recognise.evidence import gather
@@ -21,6 +23,14 @@ NO_ITEMS = (
     "Kijk of dit de goede nieuwsbrief is, of voeg de berichten zelf toe."
 )
 DATE_UNKNOWN = "We weten niet van welke dag deze nieuwsbrief is. Vul de datum zelf in."
+PERSONAL_LINK = (
+    "Een link is weggelaten, omdat de griffie erin staat: het e-mailadres of een kenmerk van haar mailbox. "
+    "Zoek zo nodig de openbare link, en zet die zelf bij het bericht."
+)
+LINK_WITH_ADDRESS = (
+    "In een link van dit bericht staat een e-mailadres. Is dat niet van de afzender maar van de griffie? "
+    "Haal de link dan weg."
+)
 NO_TITLE = "Dit bericht heeft geen eigen titel. Bedenk een titel voordat u het publiceert."
 
 
@@ -35,7 +45,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     draft = DraftNewsletter(
         format=document.format,
         text=document.text,
-        title=document.subject,
+        title=hidden(document.subject, document.mailbox),
         published_on=issue.day,
         published_on_basis=issue.basis,
         message_id=document.message_id,
@@ -46,17 +56,23 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
-    placed = place_links(stories, layout.pages, around, doubtful=doubtful, recipients=issue.recipients)
-    items = tuple(make_item(number, story, placed) for number, story in enumerate(stories))
+    placed = place_links(stories, layout.pages, around, doubtful=doubtful, mailbox=document.mailbox)
+    items = tuple(make_item(number, story, placed, document.mailbox) for number, story in enumerate(stories))
     found = all_events(items, issue, reference)
     return replace(
         draft,
-        source=source,
+        source=hidden(source, document.mailbox),
         next_issue_on=next_issue(layout.units, issue.day or reference),
         items=items,
         events=tuple(found.events),
         unplaced_links=tuple(placed.unplaced.values()),
-        warnings=(*warnings, *link_warnings(placed), *title_warnings(items), *found.warnings),
+        warnings=(
+            *warnings,
+            *link_warnings(placed),
+            *privacy_warnings(items, placed),
+            *title_warnings(items),
+            *found.warnings,
+        ),
     )
 
 
@@ -77,19 +93,24 @@ def find_stories(units: list[Unit]) -> tuple[list[Story], frozenset[int]]:
     return (stories if is_language(units) and is_newsletter(stories, evidence) else []), doubtful
 
 
-def make_item(number: int, story: Story, placed: Placed) -> DraftItem:
+def make_item(number: int, story: Story, placed: Placed, mailbox: Mailbox) -> DraftItem:
+    """The item of a story; nothing in it names the mailbox, not even over a line end."""
     units = story.units
     firsts = [unit.first_line for unit in units if unit.first_line is not None]
     lasts = [unit.last_line for unit in units if unit.last_line is not None]
     return DraftItem(
-        title=story.title_text,
-        theme=story.theme_text,
-        summary=story.summary,
-        links=tuple(placed.links.get(number, ())),
-        missing_links=tuple(placed.missing.get(number, ())),
+        title=hidden(story.title_text, mailbox),
+        theme=hidden(story.theme_text, mailbox),
+        summary=mailbox.hide(story.summary),
+        links=tuple(replace(link, text=mailbox.hide(link.text)) for link in placed.links.get(number, ())),
+        missing_links=tuple(mailbox.hide(words) for words in placed.missing.get(number, ())),
         first_line=min(firsts, default=None),
         last_line=max(lasts, default=None),
     )
+
+
+def hidden(text: str | None, mailbox: Mailbox) -> str | None:
+    return None if text is None else mailbox.hide(text)
 
 
 def all_events(items: tuple[DraftItem, ...], issue: Issue, reference: date | None) -> Found:
@@ -115,6 +136,16 @@ def link_warnings(placed: Placed) -> list[ParseWarning]:
     )
     message = told + (lacking if missing else "") + ". Zet de goede link zelf bij het bericht."
     return [ParseWarning(code="links_unplaced", message=message)]
+
+
+def privacy_warnings(items: tuple[DraftItem, ...], placed: Placed) -> list[ParseWarning]:
+    """One sentence an item about the links that were left out, and one about those that may have to be."""
+    left_out = dict.fromkeys(placed.personal)
+    doubtful = [n for n, item in enumerate(items) if any(links.holds_address(link.url) for link in item.links)]
+    return [
+        *(ParseWarning(code="link_personal", message=PERSONAL_LINK, item=number) for number in left_out),
+        *(ParseWarning(code="link_with_address", message=LINK_WITH_ADDRESS, item=number) for number in doubtful),
+    ]
 
 
 def title_warnings(items: tuple[DraftItem, ...]) -> list[ParseWarning]:

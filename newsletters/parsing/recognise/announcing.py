@@ -1,6 +1,7 @@
 """Weighs whether a day in a sentence is that of something to go to: no look-back, deadline or day of effect."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -8,7 +9,7 @@ from enum import Enum
 from newsletters.parsing import vocabulary
 from newsletters.parsing.dates import FoundDate, in_past
 from newsletters.parsing.recognise.furniture import sentences
-from newsletters.parsing.recognise.places import find_place
+from newsletters.parsing.recognise.places import ROW_LABELS, find_place
 from newsletters.parsing.recognise.units import fold
 
 # Points of evidence that a day is that of something to go to; below this it is only a day.
@@ -34,11 +35,15 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What an item tells: number, title, the sentences of title and text, and whether its title looks back."""
+    """What an item tells: number, title, its sentences, and whether its title looks back.
+
+    records are the title and all sentences of the text, in order: the rows "Datum: ...", "Tijd: ..." and
+    "Locatie: ..." of one day together, and every other sentence alone.
+    """
 
     number: int
     title: str
-    sentences: tuple[str, ...]
+    records: tuple[tuple[str, ...], ...]
     looks_back: bool
     about_event: bool
 
@@ -54,13 +59,17 @@ class Setting:
     clause: str
 
 
-WORD = "|".join(rf"\w*{re.escape(w)}" if len(w) > 6 and " " not in w else re.escape(w) for w in vocabulary.EVENT_WORDS)
-HEAD = "|".join(rf"\w{{2,}}{re.escape(w)}" for w in vocabulary.EVENT_HEADS)
+# A long word counts as the end of a longer one as well: jaarcongres, or havenborrel for a head.
+TAIL = "|".join(re.escape(w) for w in vocabulary.EVENT_WORDS if len(w) > 6 and " " not in w)
+WHOLE = "|".join(re.escape(w) for w in vocabulary.EVENT_WORDS if len(w) <= 6 or " " in w)
+HEAD = "|".join(map(re.escape, vocabulary.EVENT_HEADS))
 EVENT = re.compile(
-    rf"\b(?:{WORD}|{HEAD})(?:en|s|n)?\b"
+    rf"(?:{TAIL}|\b(?:{WHOLE})|(?<=\w\w)(?:{HEAD}))(?:en|s|n)?\b"
     r"|\b(?!(?:maan|dins|woens|donder|vrij|zater|zon|feest|verjaar|werk|koning|prinsjes|kalender|peil|rust|over|na|"
     r"voor)?(?:s|mid)?dag)\w{4,}dag\b"
 )
+# One of these is in whatever EVENT finds; to look for them is much quicker.
+EVENT_PIECES = (*vocabulary.EVENT_WORDS, *vocabulary.EVENT_HEADS, "dag")
 # The event's name, with nothing but small words between it and its day.
 OF_EVENT = re.compile(rf"(?:{EVENT.pattern})\W*(?:(?:op|van|is|zijn|de|dit jaar|weer)\s+)*$")
 INVITING = re.compile(
@@ -165,15 +174,62 @@ OF = re.compile(r"\bvan\s+$")
 WEEKDAY = re.compile(r"(?i)\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)")
 
 
+# Rows of an agenda. The one with the day tells that its neighbours belong to it.
+ROW = re.compile(rf"(?i)\b({ROW_LABELS})\s{{0,3}}:(?=\s)")
+ROW_AT_START = re.compile(rf"(?i)\W*({ROW_LABELS})\s{{0,3}}:(?=\s)")
+DAY_ROW = frozenset({"datum", "data", "wanneer", "dag"})
+
+
 def tell(number: int, title: str | None, summary: str) -> Told:
     folded = fold(title or "")
     return Told(
         number=number,
         title=title or "",
-        sentences=(title or "", *sentences(summary)),
+        records=((title or "",), *in_records(sentences(summary))),
         looks_back=bool(LOOK_BACK_TITLE.search(folded)),
-        about_event=bool(EVENT.search(folded)),
+        about_event=names_event(folded),
     )
+
+
+def names_event(text: str) -> bool:
+    """Whether text, in lower case, names something to go to."""
+    return any(piece in text for piece in EVENT_PIECES) and EVENT.search(text) is not None
+
+
+def in_records(found: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The sentences, with those that are rows of one day together; a label that comes again begins a new record."""
+    rows: dict[str, str] = {}
+    for sentence in (part for whole in found for part in cut_rows(whole)):
+        match = ROW_AT_START.match(sentence) if ":" in sentence else None
+        label = match[1].casefold() if match else ""
+        if rows and (not label or label in rows):
+            yield from record_of(rows)
+            rows = {}
+        if label:
+            rows[label] = sentence
+        else:
+            yield (sentence,)
+    yield from record_of(rows)
+
+
+def record_of(rows: dict[str, str]) -> Iterable[tuple[str, ...]]:
+    """One record of rows among which is a day, else each row alone."""
+    if rows.keys() & DAY_ROW:
+        return [tuple(rows.values())]
+    return [(row,) for row in rows.values()]
+
+
+def cut_rows(sentence: str) -> Sequence[str]:
+    """A sentence in which a whole agenda was pasted, cut where the label of its first row comes again."""
+    if ":" not in sentence:
+        return (sentence,)
+    labels = [(match[1].casefold(), match.start()) for match in ROW.finditer(sentence)]
+    begins = [begin for label, begin in labels if label == labels[0][0]]
+    if len(begins) < 2 or not any(label in DAY_ROW for label, _ in labels):
+        return (sentence,)
+    ends = [*begins[1:], len(sentence)]
+    pieces = [sentence[: begins[0]], *(sentence[begin:end] for begin, end in zip(begins, ends, strict=True))]
+    return [piece for piece in pieces if piece.strip()]
 
 
 def judge(found: FoundDate, sentence: str, told: Told, *, in_title: bool, again: bool, day: date | None) -> Verdict:
@@ -271,7 +327,7 @@ def evidence(setting: Setting, sentence: str, told: Told, *, in_title: bool) -> 
         return points - 1
     if in_title:
         points += 1 + named
-    points += 2 * (told.about_event or bool(EVENT.search(setting.whole)))
+    points += 2 * (told.about_event or names_event(setting.whole))
     labelled = LABEL.search(setting.before) or (FIRST.match(setting.before) and THEN_WHAT.match(setting.behind))
     points += 2 * (found.start_time is not None) + 2 * bool(labelled) + 2 * takes_part(setting)
     signs = named + (find_place(own) is not None)

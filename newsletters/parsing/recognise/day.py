@@ -15,12 +15,11 @@ HERE = ZoneInfo("Europe/Amsterdam")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """The day with its basis; both None where the file does not tell. recipients are in lower case."""
+    """The day with its basis; both None where the file does not tell."""
 
     day: date | None = None
     basis: DateBasis | None = None
     outlook_id: str | None = None
-    recipients: frozenset[str] = frozenset()
 
 
 def find_issue(document: Document) -> Issue:
@@ -28,13 +27,12 @@ def find_issue(document: Document) -> Issue:
     receipts = [found for url in all_urls(document) if (found := links.receipt(url)) is not None]
     received, outlook_id = most_trusted(receipts)
     known = document.outlook_id or outlook_id
-    recipients = frozenset(found.recipient.casefold() for found in receipts if found.recipient)
     if document.sent_on is not None:
-        return Issue(day=document.sent_on, basis=DateBasis.MAIL_HEADER, outlook_id=known, recipients=recipients)
+        return Issue(day=document.sent_on, basis=DateBasis.MAIL_HEADER, outlook_id=known)
     if document.printed_on is not None:
-        return Issue(day=document.printed_on, basis=DateBasis.PRINT_HEADER, outlook_id=known, recipients=recipients)
+        return Issue(day=document.printed_on, basis=DateBasis.PRINT_HEADER, outlook_id=known)
     basis = DateBasis.LINK_RECEIPT if received is not None else None
-    return Issue(day=received, basis=basis, outlook_id=known, recipients=recipients)
+    return Issue(day=received, basis=basis, outlook_id=known)
 
 
 def all_urls(document: Document) -> Iterable[str]:

@@ -8,6 +8,7 @@ cheapest path over the whole document wins (Viterbi; linear in the number of uni
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.evidence import Evidence, is_apart, is_body, is_call, may_be_theme
@@ -156,13 +157,14 @@ def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> t
     costs = {label: START.get(label, NEVER) + looks[0][label] for label in LABELS}
     forward, steps = [costs], []
     for place, mine in zip(places[1:], looks[1:], strict=True):
+        step = orders(place)
         chosen: dict[Label, Label] = {}
         following: dict[Label, float] = {}
         for label in LABELS:
             if mine[label] >= NEVER:
                 chosen[label], following[label] = Label.TEXT, NEVER
                 continue
-            reached = {before: costs[before] + order(before, label, place) for before in BEFORE[label]}
+            reached = {before: costs[before] + step[before, label] for before in BEFORE[label]}
             chosen[label] = min(reached, key=reached.__getitem__)
             following[label] = reached[chosen[label]] + mine[label]
         costs = following
@@ -185,10 +187,11 @@ def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[d
         other = min(cost for label, cost in whole.items() if label is not Label.CALL)
         found.append(abs(whole[Label.CALL] - other) < DOUBT)
         if i:
+            step = orders(places[i])
             rest = {
                 before: min(
                     (
-                        order(before, label, places[i]) + looks[i][label] + rest[label]
+                        step[before, label] + looks[i][label] + rest[label]
                         for label in AFTER[before]
                         if looks[i][label] < NEVER
                     ),
@@ -199,9 +202,18 @@ def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[d
     return found[::-1]
 
 
-def order(before: Label, label: Label, place: Place) -> float:
-    """The cost of label just after before."""
-    gap, evidence = place.unit.gap, place.evidence
+def orders(place: Place) -> dict[tuple[Label, Label], float]:
+    """The cost of each label just after each other one; much the same all through a newsletter."""
+    return orders_of(place.unit.gap, place.evidence, place.unit.text[:1].islower())
+
+
+@lru_cache(maxsize=8)
+def orders_of(gap: Gap, evidence: Evidence, small: bool) -> dict[tuple[Label, Label], float]:  # noqa: FBT001
+    return {(before, label): order(before, label, gap, evidence, small=small) for before, label in ORDER}
+
+
+def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: bool) -> float:
+    """The cost of label just after before; small: the unit begins with a small letter."""
     cost = ORDER[before, label][gap]
     text = before in (Label.TEXT, Label.NEW)
     if label is Label.TITLE and gap is Gap.LINE and (text or before is Label.CALL):
@@ -211,7 +223,7 @@ def order(before: Label, label: Label, place: Place) -> float:
         cost += 2.0
     if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and evidence.tight:
         cost += 0.8
-    if text and gap is Gap.WIDE and evidence.spaced and not place.unit.text[:1].islower():
+    if text and gap is Gap.WIDE and evidence.spaced and not small:
         cost += {Label.TEXT: 1.2, Label.NEW: -0.6}.get(label, 0.0)
     return cost
 

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 NAME = r"(?:['’]s-)?[A-Z][\w’'.-]*\w"
 LINKING = r"(?:aan|a/d|op|bij|onder|van|de|den|der|het|ter|ten|te|en|’t|'t)"
 CITY = rf"{NAME}(?:(?: {LINKING}){{0,2}} {NAME}){{0,3}}"
-LABELLED = re.compile(r"(?i:\b(?:locatie|plaats|waar|adres)\s*:\s*)([^.;|\n]{2,90})")
+# What stands before the colon in the rows of an agenda.
+ROW_LABELS = (
+    "datum|data|wanneer|dag|tijd|tijden|tijdstip|starttijd|eindtijd|aanvang|inloop|begin|start|einde|locatie|plaats|"
+    "waar|adres|zaal|wat|onderwerp|spreker|sprekers|kosten"
+)
+LABELLED = re.compile(
+    rf"(?i:\b(?:locatie|plaats|waar|adres)\s*:\s*)((?:(?!\s(?i:{ROW_LABELS})\s{{0,3}}:\s)[^.;|\n]){{2,90}})"
+)
 VENUE = re.compile(
     r"\b(?:in|bij|op|te)\s+(?:(?:het|de|een|ons|onze)\s+)?"
     r"((?:[\w’'-]*(?i:stadhuis|gemeentehuis|raadhuis|provinciehuis|theater|congrescentrum|raadzaal|"
@@ -45,7 +52,9 @@ def find_places(sentence: str, days: Sequence[tuple[int, int]]) -> tuple[str | N
 
     The place of one of several days stands behind it, or before it where none stands behind the last.
     """
-    if len(set(days)) <= 1:
+    if not days:
+        return ()
+    if len(set(days)) == 1:
         return (find_place(sentence),) * len(days)
     phrases = list(dict.fromkeys(days))
     begins = [0, *(finish for _, finish in phrases)]

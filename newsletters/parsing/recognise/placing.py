@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from newsletters.parsing import links
-from newsletters.parsing.blocks import Link
 from newsletters.parsing.drafts import DraftLink, LinkKind
+from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.recognise.stories import Story, tidy_call
+from newsletters.parsing.recognise.surroundings import links_with_surroundings
 from newsletters.parsing.recognise.units import Page, Unit
 
 SERVICE_LINE = 6  # words
@@ -16,15 +16,20 @@ SERVICE_LINE = 6  # words
 
 @dataclass(slots=True)
 class Placed:
-    """What was placed: links and missing are by the number of the story, unplaced by url in order."""
+    """What was placed: links and missing are by the number of the story, unplaced by url in order.
+
+    personal has the number of the story of each link that was left out because it names the mailbox, None for one
+    that could not be placed.
+    """
 
     links: dict[int, list[DraftLink]] = field(default_factory=dict)
     missing: dict[int, list[str]] = field(default_factory=dict)
     unplaced: dict[str, DraftLink] = field(default_factory=dict)
+    personal: list[int | None] = field(default_factory=list)
 
 
 def place_links(
-    stories: list[Story], pages: list[Page], around: list[Unit], *, doubtful: frozenset[int], recipients: frozenset[str]
+    stories: list[Story], pages: list[Page], around: list[Unit], *, doubtful: frozenset[int], mailbox: Mailbox
 ) -> Placed:
     """Every link in its place. around are the units of masthead and footer: their links are nobody's.
 
@@ -35,22 +40,26 @@ def place_links(
     names it and is not counted.
     """
     placed = Placed()
+    calls: dict[int, list[tuple[int | None, Unit]]] = {}
     for number, story in enumerate(stories):
-        for unit in story.units:
-            for link in unit.links:
-                text = link.text or (unit.text if unit in story.calls or unit in story.title else "")
-                add(placed, number, draft(link.url, tidy_call(text) if text else "", recipients))
-    calls: dict[int, list[tuple[int, Unit]]] = {}
-    for number, story in enumerate(stories):
-        for call in story.calls:
-            if not call.links:
-                calls.setdefault(call.page, []).append((number, call))
+        heads = {id(unit) for unit in [*story.title, *story.calls]}
+        ends = {id(unit) for unit in story.calls}
+        for unit, link, sentences in links_with_surroundings(story):
+            serves = links.serves_newsletter(sentences)
+            if link is None:
+                if id(unit) in ends:
+                    calls.setdefault(unit.page, []).append((None if serves else number, unit))
+            elif not serves:
+                text = link.text or (unit.text if id(unit) in heads else "")
+                cleaned = links.clean(link.url, mailbox=mailbox)
+                add(placed, number, draft(link.url, tidy_call(text) if text else "", cleaned))
     told = [(number, unit.text.casefold()) for number, story in enumerate(stories) for unit in story.units]
     names: list[tuple[int | None, str]] = [(number, text) for number, text in told if "@" in text]
     names += [(None, text) for unit in around if "@" in (text := unit.text.casefold())]
     footers = Counter(unit.page for unit in around if not unit.links and unit.words <= SERVICE_LINE)
     for page in pages:
-        drafts = [draft(link.url, link.text, recipients) for link in page.links]
+        cleaned_links = [(link, links.clean(link.url, mailbox=mailbox)) for link in page.links]
+        drafts = [draft(link.url, link.text, cleaned) for link, cleaned in cleaned_links]
         found = [made for made in drafts if made is not None]
         webs = [made for made in found if made.kind is not LinkKind.MAIL]
         for made in found:
@@ -58,30 +67,40 @@ def place_links(
                 place_mail(placed, made, names)
         mine = calls.pop(page.number, [])
         sure = len(webs) == len(mine) and page.number not in doubtful
-        sure = sure and not may_be_service(webs, page, footers[page.number])
+        services = sum(links.is_service_link(cleaned.url, link.text) for link, cleaned in cleaned_links)
+        sure = sure and not may_be_service(webs, services, footers[page.number])
         place_webs(placed, webs, mine, sure=sure)
     for late in calls.values():
         place_webs(placed, [], late, sure=False)
     return placed
 
 
-def place_webs(placed: Placed, webs: list[DraftLink], calls: list[tuple[int, Unit]], *, sure: bool) -> None:
-    """The links of one page to its calls, in order; or, where that is not sure, both to what is missing."""
+def place_webs(placed: Placed, webs: list[DraftLink], calls: list[tuple[int | None, Unit]], *, sure: bool) -> None:
+    """The links of one page to its calls, in order; or, where that is not sure, both to what is missing.
+
+    A call without a number serves the newsletter: its link is nobody's.
+    """
     if sure:
         for (number, call), link in zip(calls, webs, strict=True):
-            add(placed, number, DraftLink(text=tidy_call(call.text), url=link.url, kind=link.kind))
+            if number is not None:
+                add(placed, number, DraftLink(text=tidy_call(call.text), url=link.url, kind=link.kind))
         return
     for link in webs:
-        placed.unplaced.setdefault(link.url, link)
+        if link.url:
+            placed.unplaced.setdefault(link.url, link)
+        else:
+            placed.personal.append(None)
     for number, call in calls:
-        placed.missing.setdefault(number, []).append(tidy_call(call.text))
+        if number is not None:
+            placed.missing.setdefault(number, []).append(tidy_call(call.text))
 
 
-def may_be_service(webs: Iterable[DraftLink], page: Page, lines: int) -> bool:
-    """Whether tracked links may be those of a footer on the same page of so many lines; they look like any other."""
-    if all(link.kind is LinkKind.DIRECT for link in webs):
-        return False
-    return lines > sum(is_service(link) for link in page.links)
+def may_be_service(webs: Iterable[DraftLink], services: int, lines: int) -> bool:
+    """Whether tracked links may be those of a footer on the same page; they look like any other.
+
+    The footer has so many lines, and so many links on the page are known to be its own.
+    """
+    return lines > services and any(link.kind is not LinkKind.DIRECT for link in webs)
 
 
 def place_mail(placed: Placed, link: DraftLink, names: list[tuple[int | None, str]]) -> None:
@@ -89,6 +108,9 @@ def place_mail(placed: Placed, link: DraftLink, names: list[tuple[int | None, st
 
     names are the texts with an address in them, each with its story; None for masthead and footer.
     """
+    if not link.url:
+        placed.personal.append(None)
+        return
     address = link.url.removeprefix("mailto:").partition("?")[0].casefold()
     number, text = next(((number, text) for number, text in names if address in text), (None, ""))
     if number is not None:
@@ -97,23 +119,21 @@ def place_mail(placed: Placed, link: DraftLink, names: list[tuple[int | None, st
         placed.unplaced.setdefault(link.url, link)
 
 
-def draft(url: str, text: str, recipients: frozenset[str]) -> DraftLink | None:
-    """A cleaned link; None for one that is no content or that names who received the mail."""
-    clean = links.unwrap(url)
-    if not clean or links.is_service_link(clean, text) or links.is_service_link(url, text):
+def draft(url: str, text: str, cleaned: links.Cleaned) -> DraftLink | None:
+    """A cleaned link, its url empty where that names who received the mail; None for one that is no content."""
+    if not cleaned.url or links.is_service_link(cleaned.url, text) or links.is_service_link(url, text):
         return None
-    if any(recipient in unquote(clean).casefold() for recipient in recipients):
-        return None
-    kind = links.classify(clean)
-    return DraftLink(text=text, url=clean, kind=kind)
-
-
-def is_service(link: Link) -> bool:
-    return links.is_service_link(links.unwrap(link.url), link.text)
+    return DraftLink(text=text, url="" if cleaned.personal else cleaned.url, kind=links.classify(cleaned.url))
 
 
 def add(placed: Placed, number: int, link: DraftLink | None) -> None:
-    """link to a story, once."""
+    """link to a story, once; of one that names the mailbox only the words."""
     mine = placed.links.setdefault(number, [])
-    if link is not None and all(link.url != other.url for other in mine):
+    if link is None:
+        return
+    if not link.url:
+        placed.personal.append(number)
+        if link.text:
+            placed.missing.setdefault(number, []).append(link.text)
+    elif all(link.url != other.url for other in mine):
         mine.append(link)

@@ -96,8 +96,9 @@ def put(story: Story, unit: Unit, label: Label) -> None:
 
 def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
     """Whether the stories look like a newsletter's: titles with text and calls or themes, more than once if long."""
-    sure = sum(is_sure(story, evidence) for story in stories)
-    whole = sum(bool(story.title) and is_prose(story) for story in stories)
+    prose = [story for story in stories if story.title and is_prose(story)]
+    sure = sum(is_sure(story, evidence) for story in prose)
+    whole = len(prose)
     if sure:
         return sure >= 2 or len(stories) <= 3
     return whole >= 3 and 3 * whole >= 2 * len(stories)
@@ -110,11 +111,11 @@ def is_language(units: list[Unit]) -> bool:
 
 
 def is_sure(story: Story, evidence: Evidence) -> bool:
-    """A story with text, and a title with a known call or theme or link by it."""
+    """A story with a known call or theme or link by it."""
     called = any(unit.folded in evidence.calls or is_call(unit) for unit in story.calls)
     known = story.theme is not None and story.theme.folded in evidence.themes
     linked = any(unit.links for unit in story.units)
-    return bool(story.title) and is_prose(story) and (called or known or linked)
+    return called or known or linked
 
 
 def is_prose(story: Story) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 
 from newsletters.parsing.blocks import Block, BlockKind, Link
 
@@ -26,7 +27,7 @@ class Gap(IntEnum):
     PAGE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unit:
     """One paragraph, list item or short line. page counts the groups of links above it."""
 
@@ -47,12 +48,12 @@ class Unit:
         """One line or a line and a bit, that may be a title, theme or call to action."""
         return not self.bullet and len(self.lines) <= 2 and self.words <= 30 and len(self.text) <= 200
 
-    @property
+    @cached_property
     def sentence(self) -> bool:
         """Whether it ends as a sentence ends."""
         return bool(ENDS_SENTENCE.search(self.text)) and not ABBREVIATION.search(self.text)
 
-    @property
+    @cached_property
     def flat(self) -> bool:
         """Whether it ends with a full stop, as hardly any title does."""
         return bool(ENDS_FLAT.search(self.text)) and not ABBREVIATION.search(self.text)
@@ -106,6 +107,7 @@ def refreshed(unit: Unit) -> Unit:
 def lay_out(blocks: Iterable[Block]) -> Layout:
     """The units and pages of blocks; a paragraph that runs on over a page end is one unit."""
     layout = Layout()
+    runs: list[list[Unit]] = []
     gap = Gap.WIDE
     for block in without_page_numbers(list(blocks)):
         if block.kind is BlockKind.PAGE_BREAK:
@@ -117,11 +119,12 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
         elif block.text or block.links:
             above = Gap.LINE if gap is Gap.NONE and (block.space_before or 0) > 0 else gap
             unit = make_unit(block, above, len(layout.pages))
-            if layout.units and runs_on(layout.units[-1], unit):
-                layout.units[-1] = joined(layout.units[-1], unit)
+            if runs and runs_on(runs[-1], unit):
+                runs[-1].append(unit)
             else:
-                layout.units.append(unit)
+                runs.append([unit])
             gap = Gap.NONE
+    layout.units = [joined(run) if len(run) > 1 else run[0] for run in runs]
     return layout
 
 
@@ -137,23 +140,23 @@ def without_page_numbers(blocks: list[Block]) -> Iterator[Block]:
     return (block for block in blocks if id(block) not in numbers)
 
 
-def runs_on(first: Unit, second: Unit) -> bool:
-    """Whether second is the rest of a sentence that a page end cut in two."""
-    if second.gap is not Gap.PAGE or first.sentence or second.bullet or len(first.text) < 40:
+def runs_on(run: list[Unit], second: Unit) -> bool:
+    """Whether second is the rest of a sentence that page ends cut in pieces."""
+    if second.gap is not Gap.PAGE or run[-1].sentence or second.bullet or len(run[0].text) < 40:
         return False
     return second.goes_on or second.text[:1].islower()
 
 
-def joined(first: Unit, second: Unit) -> Unit:
-    """Two units as one paragraph."""
+def joined(run: list[Unit]) -> Unit:
+    """Several units as one paragraph."""
     return refreshed(
         replace(
-            first,
-            text=f"{first.text} {second.text}",
-            lines=first.lines + second.lines,
-            links=first.links + second.links,
-            page=second.page,
-            last_line=second.last_line,
+            run[0],
+            text=" ".join(unit.text for unit in run),
+            lines=tuple(line for unit in run for line in unit.lines),
+            links=tuple(link for unit in run for link in unit.links),
+            page=run[-1].page,
+            last_line=run[-1].last_line,
         )
     )
 

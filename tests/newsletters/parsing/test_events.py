@@ -238,3 +238,55 @@ def test_what_is_to_be_read_online_is_no_place():
 
 def test_many_days_in_one_sentence_do_no_harm():
     find("De lezing is op 13 juni in Lekkum, " * 300)
+
+
+def rows(event):
+    return (event.starts_on.day, event.starts_at, event.ends_at, event.location)
+
+
+@pytest.mark.parametrize("end", ["\n", " ", ". ", "\n- ", "\n\n", "; "])
+def test_the_rows_of_an_agenda_give_each_day_its_own_time_and_place(end):
+    agenda = [
+        "Datum: maandag 7 december 2026", "Tijd: 20.00 uur", "Locatie: het stadhuis",
+        "Datum: dinsdag 8 december 2026", "Tijd: 19.30 - 21.00 uur", "Locatie: dorpshuis De Brug",
+        "Datum: woensdag 9 december 2026", "Tijd: 14.00 uur",
+    ]  # fmt: skip
+    assert [rows(event) for event in find(end.join(agenda)).events] == [
+        (7, time(20), None, "stadhuis"),
+        (8, time(19, 30), time(21), "dorpshuis De Brug"),
+        (9, time(14), None, None),
+    ]
+
+
+def test_the_row_with_the_place_may_come_before_that_with_the_day():
+    agenda = "Waar: Lekkum\nWanneer: 7 juni\nTijd: 20.00 uur\nWaar: Zandwijk\nWanneer: 8 juni\nTijd: 19.00 uur"
+    assert [rows(event) for event in find(agenda).events] == [
+        (7, time(20), None, "Lekkum"),
+        (8, time(19), None, "Zandwijk"),
+    ]
+
+
+def test_the_rows_of_a_day_that_is_over_are_those_of_no_other_day():
+    agenda = "Datum: 1 maart 2026\nTijd: 20.00 uur\nLocatie: Lekkum\nDatum: 7 juni 2026"
+    assert [rows(event) for event in find(agenda).events] == [(7, None, None, None)]
+
+
+def test_the_rows_behind_several_days_hold_for_all_of_them():
+    agenda = "Welkom!\nData: zondag 7 en maandag 15 juni\nTijd: 20.00 uur\nLocatie: Lekkum"
+    assert [rows(event) for event in find(agenda).events] == [
+        (7, time(20), None, "Lekkum"),
+        (15, time(20), None, "Lekkum"),
+    ]
+
+
+def test_of_a_very_long_sentence_an_event_keeps_what_stands_around_its_day():
+    found = find("De raad, de griffie en de burgemeester, " * 50 + "komen op 13 juni bijeen in Lekkum")
+    [event] = found.events
+    assert event.sentence.startswith("…")
+    assert event.sentence.endswith("komen op 13 juni bijeen in Lekkum")
+    assert len(event.sentence) < 500
+
+
+def test_a_very_long_title_is_no_name_of_an_event():
+    [event] = find("De bijeenkomst is op 13 juni.", title="Agenda van de raad en de griffie " * 100).events
+    assert len(event.title) <= 1000

@@ -1,0 +1,71 @@
+"""What a text may stand for: takes percent signs, HTML entities, base64 and hex off, as often as they were put on."""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+_MOST_ROUNDS = 8
+_MOST_DEPTH = 2
+# "%252540" is "%40" in one go, however often it was escaped.
+_ESCAPED_PERCENT = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
+_LEADING_ZEROS = re.compile(r"&#0+(?=[0-9])")
+_NO_CHARACTER = re.compile(r"&#[0-9]{8,};?")
+# Both alphabets of base64. An "@", a space or a digit always leaves a capital behind the first letter.
+_TOKENS = (re.compile(r"[A-Za-z0-9+/]{8,}"), re.compile(r"[A-Za-z0-9_-]{8,}"))
+_CAPITAL = re.compile(r"[A-Z]")
+_URL_SAFE = str.maketrans("-_", "+/")
+_HEX = re.compile(r"[0-9A-Fa-f]{12,}")
+
+
+def unescape(text: str) -> str:
+    """html.unescape, also for a number of a character that is too long for Python to read."""
+    if "&" not in text:
+        return text
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", _LEADING_ZEROS.sub("&#", text)))
+
+
+def unescaped(text: str) -> list[str]:
+    """text, and then what is left of it after each round of taking percent signs and entities off."""
+    forms = [text]
+    for _ in range(_MOST_ROUNDS):
+        last = forms[-1]
+        if "%" not in last and "&" not in last:
+            break
+        plain = unescape(unquote(_ESCAPED_PERCENT.sub("%", last)))
+        if plain == last:
+            break
+        forms.append(plain)
+    return forms
+
+
+def readings(text: str, *, depth: int = _MOST_DEPTH) -> Iterator[str]:
+    """text, and every text that it or a part of it may be an encoding of; depth is how many of base64 and hex."""
+    forms = unescaped(text)
+    yield from forms
+    if not depth:
+        return
+    for inner in _decoded(forms[-1]):
+        if inner.isprintable() and "\ufffd" not in inner:
+            yield from readings(inner, depth=depth - 1)
+        else:
+            yield inner
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What the parts of text hold in base64 or hex, wherever in the part it begins."""
+    for token in {token for pattern in _TOKENS for token in pattern.findall(text) if _CAPITAL.search(token, 1)}:
+        plain = token.translate(_URL_SAFE)
+        for begin in range(4):
+            finish = len(plain) - ((len(plain) - begin) % 4 == 1)
+            padding = "=" * (-(finish - begin) % 4)
+            try:
+                yield base64.b64decode(plain[begin:finish] + padding).decode("utf-8", "replace")
+            except binascii.Error:
+                continue
+    for digits in _HEX.findall(text):
+        for begin in range(2):
+            finish = len(digits) - (len(digits) - begin) % 2
+            yield bytes.fromhex(digits[begin:finish]).decode("utf-8", "replace")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from events.models import Event
 from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
+from newsletters.parsing.links import holds_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +21,15 @@ def open_points(newsletter: Newsletter, row: Import | None) -> list[OpenPoint]:
     points = [OpenPoint(message=message) for message in _of_newsletter(newsletter, row)]
     items = newsletter.items.exclude(state=Item.State.DISMISSED).order_by("position")
     calls = defaultdict(list)
-    for link in ItemLink.objects.filter(item__in=items, url="").order_by("position", "pk"):
-        calls[link.item_id].append(link.text)
+    doubtful = set()
+    for link in ItemLink.objects.filter(item__in=items).order_by("position", "pk"):
+        if not link.url:
+            calls[link.item_id].append(link.text)
+        elif holds_address(link.href):
+            doubtful.add(link.item_id)
     told: set[int] = set()
     for item in items.prefetch_related("item_events__event"):
-        messages = [*_of_item(item, calls[item.pk])]
+        messages = _of_item(item, calls[item.pk], is_doubtful=item.pk in doubtful)
         for event in _events_first_told_by(item, told):
             messages += _of_event(event)
         points += [OpenPoint(message=message, position=item.position) for message in messages]
@@ -52,7 +57,7 @@ def _of_newsletter(newsletter: Newsletter, row: Import | None) -> list[str]:
     return messages
 
 
-def _of_item(item: Item, calls: list[str]) -> list[str]:
+def _of_item(item: Item, calls: list[str], *, is_doubtful: bool) -> list[str]:
     messages = []
     if not item.title:
         messages.append("Er is geen titel gevonden. Vul een titel in.")
@@ -61,6 +66,8 @@ def _of_item(item: Item, calls: list[str]) -> list[str]:
         words = "Het adres van de link" if len(calls) == 1 else "De adressen van de links"
         is_known = "is" if len(calls) == 1 else "zijn"
         messages.append(f"{words} {names} {is_known} niet bekend.")
+    if is_doubtful:
+        messages.append("In een link staat een e-mailadres. Is het dat van de griffie? Haal de link dan weg.")
     return messages
 
 

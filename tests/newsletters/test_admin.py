@@ -288,6 +288,8 @@ def test_the_open_points_shrink_with_the_work(as_griffier, ready):
     item = ready.newsletter.items.get(position=0)
     Item.objects.filter(pk=item.pk).update(title="")
     ItemLink.objects.create(item=item, text="Lees het plan", position=9)
+    url = "https://www.voorbeeld.example/boeken?wie=iemand%40voorbeeld.example"
+    ItemLink.objects.filter(item__position=1).update(url=url, kind="direct")
     Event.objects.update(weekday_agrees=False, starts_on="2026-09-01")
     Newsletter.objects.update(published_on=None, published_on_basis="")
     page = as_griffier.get(review_url(ready))
@@ -296,9 +298,11 @@ def test_the_open_points_shrink_with_the_work(as_griffier, ready):
         (None, "1 link hoort nog bij geen bericht"),
         (0, "Er is geen titel gevonden"),
         (0, "Het adres van de link 'Lees het plan' is niet bekend"),
+        (1, "In een link staat een e-mailadres"),
         (1, "De weekdag in de tekst past niet bij de datum van 'Dag van de raad'"),
     ]
-    assert "let op: 5 punten" in page.content.decode()
+    assert "let op: 6 punten" in page.content.decode()
+    addressed = next(n for n, form in enumerate(page.context["review"].links) if form.instance.url == url)
     number = next(n for n, form in enumerate(page.context["review"].links) if form.instance.text == "Lees het plan")
     data = form_on(
         page,
@@ -306,6 +310,7 @@ def test_the_open_points_shrink_with_the_work(as_griffier, ready):
             "newsletter-published_on": "2026-06-05",
             "items-0-title": "Een titel",
             f"links-{number}-address": "https://www.voorbeeld.example/plan",
+            f"links-{addressed}-address": "https://www.voorbeeld.example/boeken",
             "events-0-is_right": "on",
             unplaced(page): "weg",
         },

@@ -7,9 +7,20 @@ from typing import Self
 from newsletters import search
 
 SHORTEST = 3  # signs of a stem; shorter ones stand in any text
-# Shares of the words that two stories must have in common, of both titles and of the shorter text.
-ALIKE_TITLES, OF_ALIKE_TITLES = 0.8, 0.5
-ALIKE_TEXTS, FEWEST_WORDS = 0.8, 15
+# Shares of the words that two stories must have in common: of both titles, and of the shorter text.
+ALIKE_TITLES, OF_ALIKE_TITLES, ALIKE_TEXTS = 0.8, 0.5, 0.9
+# Of fewer words one may make all the difference, such as the name of a place.
+FEWEST_WORDS, FEW_ALIKE = 20, 0.95
+# Two texts that are nearly as long as each other: neither is the other cut short, so both should name the same days.
+AS_LONG = 0.9
+# Days tell meetings apart that are announced in the same words each month.
+DAYS = frozenset(
+    search.stem(word)
+    for word in [
+        *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober"),
+        *("november", "december", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,26 @@ class Words:
         """How alike two stories are that are the same, up to 2.0; 0.0 for two that are not.
 
         The same: titles alike and much of the text too, or nearly the whole text whatever stands above it. A title
-        alone is not enough: "Agenda" and "Vacatures" come back in every newsletter.
+        alone is not enough: "Agenda" and "Vacatures" come back in every newsletter. Nor are all words where each
+        names a day or number that the other does not.
         """
-        shorter = min(len(self.text), len(other.text))
+        shorter, longer = sorted((len(self.text), len(other.text)))
+        has_other_days = self.days - other.days and other.days - self.days
+        if has_other_days or (self.days != other.days and shorter >= AS_LONG * longer):
+            return 0.0
         texts = len(self.text & other.text) / shorter if shorter else 0.0
         all_titles = len(self.title | other.title)
         titles = len(self.title & other.title) / all_titles if all_titles else 0.0
-        has_same_title = titles >= ALIKE_TITLES and (texts >= OF_ALIKE_TITLES or not (self.text or other.text))
-        has_same_text = shorter >= FEWEST_WORDS and texts >= ALIKE_TEXTS
-        return titles + texts if has_same_title or has_same_text else 0.0
+        if shorter < FEWEST_WORDS:
+            is_same = titles >= ALIKE_TITLES and texts >= FEW_ALIKE
+        else:
+            is_same = texts >= ALIKE_TEXTS or (titles >= ALIKE_TITLES and texts >= OF_ALIKE_TITLES)
+        return titles + texts if is_same else 0.0
+
+    @property
+    def days(self) -> frozenset[str]:
+        """Numbers, months and days of the week."""
+        return frozenset(stem for stem in self.title | self.text if stem in DAYS or stem.isdigit())
 
 
 def pair_up(ones: Sequence[Words], others: Sequence[Words]) -> dict[int, int]:

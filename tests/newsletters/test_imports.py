@@ -119,7 +119,7 @@ def test_what_a_duplicate_tells_more_can_be_added(griffier):
     first = read(upload(letter(2), griffier))
     newsletter = first.newsletter
     kept = newsletter.items.get(position=0)
-    Item.objects.filter(pk=kept.pk).update(title="Met de hand", state=Item.State.PUBLISHED)
+    Item.objects.filter(pk=kept.pk).update(title="PLAN 0-0 OVER VOORBEELD", state=Item.State.PUBLISHED)
     ItemLink.objects.filter(item=kept).update(url="", kind="")
     first.unplaced_links = [{"text": "", "url": "https://www.voorbeeld.example/plan/0/0", "kind": "direct"}]
     first.save()
@@ -129,7 +129,7 @@ def test_what_a_duplicate_tells_more_can_be_added(griffier):
     second = settled(second, Import.Double.ADD)
     assert (second.state, second.newsletter) == (State.READY, newsletter)
     assert [(item.title, item.state) for item in newsletter.items.order_by("position")] == [
-        ("Met de hand", "published"),
+        ("PLAN 0-0 OVER VOORBEELD", "published"),
         ("Plan 0-1 over voorbeeld aangenomen", "draft"),
         ("Zwembad weer open", "draft"),
     ]

@@ -30,6 +30,29 @@ OTHER = (
 )
 
 
+VISIT = "Op dinsdag {} juni brengt de raad een werkbezoek aan {}, van 13.30 tot 16.00 uur in het oude raadhuis."
+LONG_VISIT = VISIT + (
+    " Raadsleden spreken er met bewoners, ondernemers en vrijwilligers over verkeer, groen en voorzieningen. Wie "
+    "meegaat verzamelt om een uur bij de bushalte. Na afloop schrijft de griffie een verslag voor de commissie."
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ((9, "Heuvelstad"), (9, "Rivierstad")),
+        ((9, "Heuvelstad"), (16, "Heuvelstad")),
+        ((9, "Heuvelstad"), (16, "Rivierstad")),
+    ],
+)
+def test_announcements_in_the_same_words_of_other_things_are_other_stories(one, other):
+    assert not Words.of("Werkbezoek", VISIT.format(*one)).likeness(Words.of("Werkbezoek", VISIT.format(*other)))
+    assert Words.of("Werkbezoek", VISIT.format(*one)).likeness(Words.of("Werkbezoek", VISIT.format(*one)))
+    if one[0] != other[0]:
+        long = Words.of("Werkbezoek", LONG_VISIT.format(*one))
+        assert not long.likeness(Words.of("Werkbezoek", LONG_VISIT.format(*other)))
+
+
 @pytest.mark.parametrize(
     ("other_title", "other_text", "is_same"),
     [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletters.parsing.blocks import Document, UnreadableFile, UnreadableFileCode
-from newsletters.parsing.readers import text
+from newsletters.parsing.readers import html, mail, msg, pdf, text
 from newsletters.parsing.readers.charset import BOMS, decode, is_utf16
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -13,10 +13,6 @@ HEAD = 4096
 
 AS_TEXT = "Sla de nieuwsbrief op als tekstbestand (.txt) en upload dat, of plak de tekst."
 SENTENCES = {
-    "pdf": f"Dit is een pdf; die kunnen we nu nog niet lezen. {AS_TEXT}",
-    "mail": f"Dit is een opgeslagen e-mail; die kunnen we nu nog niet lezen. {AS_TEXT}",
-    "msg": f"Dit is een Outlook-bericht (.msg); dat kunnen we nu nog niet lezen. {AS_TEXT}",
-    "html": f"Dit is een webpagina; die kunnen we nu nog niet lezen. {AS_TEXT}",
     "image": "Dit is een foto of afbeelding; daarin kunnen we geen tekst lezen. Upload de nieuwsbrief zelf "
     "als tekst, of plak de tekst.",
     "word": f"Dit is een Word-document; dat kunnen we niet lezen. {AS_TEXT}",
@@ -40,7 +36,11 @@ IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"M
 ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"MSCF")
 PROGRAMS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\x00asm")
 MEDIA = (b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FLV\x01", b"MThd")
-HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|\?xml|svg)\b", re.IGNORECASE)
+HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|div|meta|\?xml|svg|p|h[1-6]|center|style|title|span|font|section|article|"
+    rb"main|header|ul|ol|strong|a\s+href|img\s+\w+)\b|<!--.{0,2000}?-->\s*<",
+    re.IGNORECASE | re.DOTALL,
+)
 MAIL_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
 # Only a mail as it was sent has these; a printed or pasted mail has Van, Verzonden, Aan and Onderwerp.
 TRANSPORT = frozenset(
@@ -159,8 +159,8 @@ def is_binary(data: bytes) -> bool:
 
 
 KINDS = (
-    Kind(fits=lambda data: b"%PDF-" in data[:1024], problem="pdf"),
-    Kind(fits=is_msg, problem="msg"),
+    Kind(fits=lambda data: b"%PDF-" in data[:1024], reader=pdf.read),
+    Kind(fits=is_msg, reader=msg.read),
     Kind(
         fits=lambda data: data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data,
         problem="encrypted",
@@ -175,8 +175,8 @@ KINDS = (
     Kind(fits=lambda data: data.startswith(ARCHIVES), problem="archive"),
     Kind(fits=is_program, problem="program"),
     Kind(fits=is_media, problem="media"),
-    Kind(fits=is_html, problem="html"),
-    Kind(fits=is_mail, problem="mail"),
+    Kind(fits=is_html, reader=html.read),
+    Kind(fits=is_mail, reader=mail.read),
     Kind(fits=is_binary, problem="binary"),
     Kind(fits=lambda data: True, reader=text.read),
 )

@@ -13,6 +13,7 @@ from newsletters.parsing.read import read
 from newsletters.parsing.recognise import recognise
 
 HERE = Path(__file__).parent
+SUFFIXES = (".txt", ".html")
 FIGURES = (
     "items",
     "order",
@@ -30,7 +31,8 @@ FIGURES = (
 
 
 def newsletters() -> list[Path]:
-    return sorted(path for path in HERE.glob("*.txt") if path.with_suffix(".expected.json").exists())
+    found = (path for path in HERE.iterdir() if path.suffix in SUFFIXES)
+    return sorted(path for path in found if path.with_suffix(".expected.json").exists())
 
 
 def parse(path: Path) -> DraftNewsletter:

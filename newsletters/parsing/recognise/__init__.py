@@ -7,6 +7,7 @@ from newsletters.parsing import links
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.drafts import DraftItem, DraftNewsletter, ParseWarning
 from newsletters.parsing.mailbox import Mailbox
+from newsletters.parsing.recognise import marked
 from newsletters.parsing.recognise.day import Issue, find_issue
 from newsletters.parsing.recognise.events import Found, find_events
 from newsletters.parsing.recognise.evidence import gather
@@ -51,8 +52,12 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         message_id=document.message_id,
         outlook_id=issue.outlook_id,
     )
-    content, around = split_around(layout)
-    stories, doubtful = find_stories(content)
+    doubtful: frozenset[int] = frozenset()
+    if marked.is_marked(document):
+        stories, around = marked.find_stories(document.blocks)
+    else:
+        content, around = split_around(layout)
+        stories, doubtful = find_stories(content)
     warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))

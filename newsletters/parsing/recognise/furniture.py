@@ -240,7 +240,7 @@ def sent_by(text: str) -> str | None:
     match = SENT_BY.search(text)
     if match is None:
         return None
-    words = match[1].rstrip(".,;:’'").split()
+    words = re.split(r"(?<=\w{3})\.\s", match[1])[0].rstrip(".,;:’'").split()
     while words and words[-1].casefold() in SMALL_WORDS:
         words.pop()
     while words and words[0].casefold() in ("de", "het"):

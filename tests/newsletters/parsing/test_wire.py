@@ -64,7 +64,7 @@ def test_the_child_process_answers_with_a_newsletter():
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "empty"), (b"x" * 1001, "too_large"), (b"%PDF-1.7 x", "unknown_kind"), (b"123 456", "no_text")],
+    [(b"", "empty"), (b"x" * 1001, "too_large"), (b"%PDF-1.7 x", "damaged"), (b"123 456", "no_text")],
 )
 def test_the_child_process_answers_with_a_problem(data, code):
     assert run_child(data)["error"]["code"] == code

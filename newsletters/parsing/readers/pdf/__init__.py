@@ -1,0 +1,64 @@
+"""Reads a PDF: a newsletter printed from a browser, Outlook or Word, with the look of its letters and its links."""
+
+from newsletters.parsing import links
+from newsletters.parsing.blocks import Block, Document, FileFormat, Link
+from newsletters.parsing.mailbox import Mailbox
+from newsletters.parsing.readers.pdf import limits
+from newsletters.parsing.readers.pdf.margins import Sheet, strip_margins, take_header, title_of
+from newsletters.parsing.readers.pdf.order import in_reading_order, with_labels, with_pictures
+from newsletters.parsing.readers.pdf.pages import Page, ShapeKind
+from newsletters.parsing.readers.pdf.paragraphs import make_blocks
+from newsletters.parsing.readers.pdf.pdfium import read_pages
+from newsletters.parsing.readers.pdf.rows import Piece, make_pieces, picture_links
+from newsletters.parsing.readers.text import shown_header
+
+__all__ = ["read"]
+
+
+def read(data: bytes) -> Document:
+    """The document in a PDF. Raises UnreadableFile for one that is locked, damaged, without text or too long."""
+    pages, title = read_pages(data)
+    urls = {url for page in pages for run in page.runs for _, url in run.parts if url}
+    urls |= {anchor.url for page in pages for anchor in page.anchors}
+    sheets = [Sheet(page.box, make_pieces(page)) for page in pages]
+    if not any(char.isalpha() for sheet in sheets for piece in sheet.pieces for char in piece.text):
+        raise limits.no_text(pictures=any(has_picture(page) for page in pages))
+    strip_margins(sheets)
+    header = take_header(sheets[0])
+    text = shown_header(header.subject, header.sender, 2) if header.lines else []
+    lines: list[Piece] = []
+    for page, sheet in zip(pages, sheets, strict=True):
+        lines += with_pictures(with_labels(in_reading_order(sheet.pieces, page.box)), picture_links(page))
+    blocks = make_blocks(lines, {page.number: page.shapes for page in pages}, text)
+    mailbox = Mailbox(names=frozenset(name.lower() for name in header.recipients)) | links.mailbox_of(sorted(urls))
+    subject = header.subject or title_of(title)
+    return Document(
+        format=FileFormat.PDF,
+        text="\n".join(mailbox.hide(line) for line in text),
+        blocks=tuple(hidden(block, mailbox) for block in blocks) if mailbox else tuple(blocks),
+        subject=mailbox.hide(subject) if subject else None,
+        sender=header.sender,
+        printed_on=header.printed_on,
+        mailbox=mailbox,
+    )
+
+
+def has_picture(page: Page) -> bool:
+    return any(shape.kind is ShapeKind.PICTURE for shape in page.shapes)
+
+
+def hidden(block: Block, mailbox: Mailbox) -> Block:
+    """block without anything that tells who received the newsletter; links keep their urls as they came."""
+    return Block(
+        kind=block.kind,
+        text=mailbox.hide(block.text),
+        level=block.level,
+        links=tuple(Link(text=mailbox.hide(link.text), url=link.url) for link in block.links),
+        lines=tuple(mailbox.hide(line) for line in block.lines),
+        space_before=block.space_before,
+        goes_on=block.goes_on,
+        size=block.size,
+        is_bold=block.is_bold,
+        first_line=block.first_line,
+        last_line=block.last_line,
+    )

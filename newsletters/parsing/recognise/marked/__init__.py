@@ -1,0 +1,5 @@
+"""Marked-up newsletters: mails and pages in which letters have a look and links stand in their place."""
+
+from newsletters.parsing.recognise.marked.telling import find_stories, is_marked
+
+__all__ = ["find_stories", "is_marked"]

@@ -1,0 +1,210 @@
+"""Marked-up newsletters: whatever the layout, what repeats are the stories, and each has its own links and theme."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, Link
+from newsletters.parsing.drafts import DraftItem, DraftNewsletter
+from newsletters.parsing.readers import html
+from newsletters.parsing.recognise import recognise
+
+TEXT = "Het college heeft besloten dat de oude loods blijft staan, en vraagt de raad om daar geld voor te geven."
+OTHER = "De inwoners van de wijk zijn er blij mee, maar zij willen wel weten wie er straks in de loods komt."
+NAMES = ("Brug wordt groen", "Loods blijft staan", "Wie maait de berm?", "Plein krijgt bomen", "Haven zoekt schippers")
+
+
+def read(body: str) -> DraftNewsletter:
+    return recognise(html.read(f"<html><body>{body}</body></html>".encode()))
+
+
+def titles(body: str) -> list[str | None]:
+    return [item.title for item in read(body).items]
+
+
+def rows(items: tuple[DraftItem, ...]) -> list[tuple[str | None, str | None, list[str]]]:
+    return [(item.theme, item.title, [link.url for link in item.links]) for item in items]
+
+
+def page(place: int) -> str:
+    return f"https://nieuws.example/{place}"
+
+
+LAYOUTS = {
+    "headings": '<h2>{name}</h2><p>{text}</p><p><a href="{url}">Lees meer</a></p>',
+    "linked headings": '<h3><a href="{url}">{name}</a></h3><p>{text}</p>',
+    "bold lines": '<p><b>{name}</b></p><p>{text} Zie <a href="{url}">de brief</a>.</p>',
+    "bold and breaks": '<b>{name}</b><br>{text}<br><a href="{url}">Lees meer</a><br><br>',
+    "large letters": '<div style="font-size:20px">{name}</div><div>{text}</div><div><a href="{url}">Verder</a></div>',
+    "linked lines": '<p><a href="{url}">{name}</a><br>{text}</p>',
+    "list": '<ul><li><a href="{url}">{name}</a> – {text}</li></ul>',
+    "a card that is a link": '<a href="{url}"><img alt="foto"><h3>{name}</h3><p>{text}</p></a>',
+    "a box with an unknown button": '<table><tr><td><h2>{name}</h2><p>{text}</p></td></tr><tr><td bgcolor="#006">'
+    '<b><a href="{url}">Het hele dossier</a></b></td></tr></table>',
+    "nothing but place": '<p>{name}</p><p>{text} {text}</p><p><a href="{url}">Lees meer</a></p>',
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_every_story_becomes_one_item_with_its_link(layout):
+    body = "".join(layout.format(name=name, text=TEXT if i % 2 else OTHER, url=page(i)) for i, name in enumerate(NAMES))
+    assert rows(read(body).items) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+def story(place: int, tag: str = "h3") -> str:
+    return f'<{tag}>{NAMES[place]}</{tag}><p>{TEXT} <a href="{page(place)}">Lees verder</a></p>'
+
+
+def test_the_headings_of_sections_are_themes():
+    body = f"<h1>Nieuws</h1><h2>Wonen</h2>{story(0)}{story(1)}<h2>Zorg</h2>{story(2)}{story(3)}"
+    assert rows(read(body).items) == [
+        ("Wonen", NAMES[0], [page(0)]), ("Wonen", NAMES[1], [page(1)]),
+        ("Zorg", NAMES[2], [page(2)]), ("Zorg", NAMES[3], [page(3)]),
+    ]  # fmt: skip
+
+
+def test_one_section_among_stories_of_the_same_look_is_the_theme_of_its_own_stories():
+    body = f"{story(0, 'h2')}{story(1, 'h2')}<h2>Kort nieuws</h2>{story(2)}{story(3)}"
+    assert [(item.theme, item.title) for item in read(body).items] == [
+        (None, NAMES[0]), (None, NAMES[1]), ("Kort nieuws", NAMES[2]), ("Kort nieuws", NAMES[3]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_small_label_beside_the_title_is_the_theme(above):
+    body = ""
+    for i, theme in enumerate(["Wonen", "Zorg", "Wonen", "Zorg", "Klimaat"]):
+        label, title = f'<p style="font-size:11px">{theme}</p>', f"<h2>{NAMES[i]}</h2>"
+        body += f'{label + title if above else title + label}<p>{TEXT}</p><p><a href="{page(i)}">Lees meer</a></p>'
+    assert [item.theme for item in read(body).items] == ["Wonen", "Zorg", "Wonen", "Zorg", "Klimaat"]
+    assert {item.summary for item in read(body).items} == {TEXT}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_title_may_begin_as_a_call_does(layout):
+    names = (*NAMES[:2], "Open brief aan de minister", *NAMES[3:])
+    body = "".join(layout.format(name=name, text=TEXT, url=page(i)) for i, name in enumerate(names))
+    assert rows(read(body).items) == [(None, name, [page(i)]) for i, name in enumerate(names)]
+
+
+def test_headings_within_stories_are_text():
+    part = f"<p><b>Hoe nu verder?</b></p><p>{OTHER}</p><p><b>En de kosten?</b></p><p>{OTHER}</p>"
+    body = "".join(
+        f'<h2>{name}</h2><p>{TEXT}</p>{part}<p><a href="{page(i)}">Lees meer</a></p>' for i, name in enumerate(NAMES)
+    )
+    assert titles(body) == list(NAMES)
+
+
+def test_a_letter_is_one_item():
+    body = (
+        f"<p>Beste raadsleden,</p><p>{TEXT}</p><p>{OTHER}</p><p><b>Planning</b></p><p>{TEXT}</p>"
+        "<p>Met vriendelijke groet,</p><p>Anna Blom<br>griffier</p>"
+    )
+    (item,) = read(body).items
+    assert item.title is None
+    assert "Anna" not in item.summary
+
+
+def test_a_long_article_is_one_item():
+    part = f"<p>{TEXT} {OTHER}</p>" * 6
+    assert titles(f"<h1>Zo werkt de raad</h1>{part}<h2>Toen</h2>{part}<h2>Nu</h2>{part}") == ["Zo werkt de raad"]
+
+
+def test_a_table_of_contents_adds_no_items():
+    contents = "".join(f'<li><a href="#{i}">{name}</a></li>' for i, name in enumerate(NAMES))
+    assert titles(f"<ul>{contents}</ul>" + "".join(story(i, "h2") for i in range(5))) == list(NAMES)
+
+
+def test_masthead_footer_and_social_links_are_nobodys():
+    body = (
+        '<p><a href="https://m.example/online">Bekijk online</a></p><h1>Nieuwsbrief</h1><p>Nummer 12</p>'
+        + "".join(story(i, "h2") for i in range(4))
+        + '<p><a href="https://x.com/stad"><img alt="X"></a> <a href="https://www.linkedin.com/company/a">LinkedIn</a></p>'
+        '<p>Vous recevez ce message. <a href="https://m.example/unsubscribe">Se désabonner</a></p>'
+    )
+    assert rows(read(body).items) == [(None, NAMES[i], [page(i)]) for i in range(4)]
+
+
+def test_a_link_to_the_same_page_is_given_once_with_the_words_of_the_call():
+    body = "".join(
+        f'<a href="{page(i)}"><img alt="foto"></a><h2><a href="{page(i)}">{name}</a></h2><p>{TEXT}</p>'
+        f'<p><a href="{page(i)}">Lees meer &raquo;</a></p>'
+        for i, name in enumerate(NAMES)
+    )
+    assert [[(link.text, link.url) for link in item.links] for item in read(body).items] == [
+        [("Lees meer", page(i))] for i in range(5)
+    ]
+
+
+def test_a_text_without_a_title_in_a_box_of_its_own_is_an_item():
+    cards = [f'<h2>{name}</h2><p>{TEXT}</p><p><a href="{page(i)}">Lees meer</a></p>' for i, name in enumerate(NAMES)]
+    cards.insert(2, f'<p>{OTHER}</p><p><a href="{page(9)}">Bekijk de moties</a></p>')
+    body = "".join(f"<table><tr><td>{card}</td></tr></table>" for card in cards)
+    assert titles(body) == [NAMES[0], NAMES[1], None, *NAMES[2:]]
+    assert [link.url for link in read(body).items[2].links] == [page(9)]
+
+
+@pytest.mark.parametrize(
+    "agenda",
+    [
+        (
+            "<table><tr><th>Datum</th><th>Onderwerp</th></tr><tr><td>5 maart 2026</td><td>Webinar water</td></tr>"
+            "<tr><td>9 april 2026</td><td>Congres over de haven</td></tr></table>"
+        ),
+        "<ul><li>5 maart 2026: Webinar water, online</li><li>9 april 2026: Congres over de haven, Delft</li></ul>",
+        (
+            '<p><b>5 maart 2026</b><br><a href="https://a.example/1">Webinar water</a></p>'
+            '<p><b>9 april 2026</b><br><a href="https://a.example/2">Congres over de haven</a></p>'
+        ),
+    ],
+)
+def test_the_rows_of_an_agenda_are_items_with_their_day(agenda):
+    draft = read("".join(story(i, "h2") for i in range(4)) + f"<h2>Agenda</h2>{agenda}")
+    assert [(item.theme, item.title) for item in draft.items[4:]] == [
+        ("Agenda", "Webinar water"), ("Agenda", "Congres over de haven"),
+    ]  # fmt: skip
+    assert [(event.item, str(event.starts_on)) for event in draft.events] == [(4, "2026-03-05"), (5, "2026-04-09")]
+
+
+def test_a_page_that_is_no_language_gives_no_items():
+    body = "".join(f"<h2>a{i}</h2><p>x9 = {i}; y += z[{i}]; return q{i}</p>" for i in range(9))
+    assert read(body).items == ()
+
+
+def test_an_item_knows_its_lines():
+    draft = read("".join(story(i, "h2") for i in range(4)))
+    lines = draft.text.split("\n")
+    for item in draft.items:
+        assert item.first_line is not None
+        assert item.last_line is not None
+        assert lines[item.first_line] == item.title
+        assert lines[item.last_line].startswith(TEXT)
+
+
+WORDS = st.sampled_from(
+    ["", "Lees meer", "Wonen", "12 maart 2026", NAMES[0], NAMES[1], TEXT, OTHER, "Beste lezer,", "Afmelden"]
+)
+BLOCKS = st.builds(
+    lambda kind, text, level, size, bold, link: Block(
+        kind=kind,
+        text=text,
+        level=level if kind is BlockKind.HEADING else None,
+        size=size,
+        is_bold=bold,
+        lines=(text,) if text else (),
+        links=(Link(text=text, url="https://a.example/x"),) if link else (),
+        first_line=0,
+        last_line=0,
+    ),
+    st.sampled_from(list(BlockKind)),
+    WORDS,
+    st.integers(1, 6),
+    st.none() | st.sampled_from([0.0, 0.7, 1.0, 1.3, 2.0]),
+    st.booleans(),
+    st.booleans(),
+)
+
+
+@given(st.lists(BLOCKS, max_size=40))
+def test_no_blocks_make_it_raise(blocks):
+    recognise(Document(format=FileFormat.HTML, text="", blocks=tuple(blocks)))

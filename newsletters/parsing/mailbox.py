@@ -23,6 +23,14 @@ _CODED = re.compile(
     r"(?<!\S)[^\s&%]*[&%]\S*|(?<![A-Za-z0-9+/_-])(?=.[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{12,}=*", re.DOTALL
 )
 _END_OF_CLAUSE = ".,;:!?)"
+# "Deze nieuwsbrief is verzonden aan ..."; a sentence that only tells where to write to is of the sender.
+_THIS = r"\b(?:deze|dit|this|cet|cette|ce)\b"
+_TOLD = re.compile(
+    rf"(?:{_THIS}[^@.?!]{{1,80}}?\b(?:verzonden|verstuurd|gestuurd|toegestuurd|gemaild|sent|envoyée?)\s+(?:aan|naar|to|à)"
+    rf"|\b(?:ontvangt|ontvang|krijgt|receive|receiving|recevez)\s(?:u\s)?{_THIS}[^@.?!]{{1,100}}?\b(?:op|via|at|on|sur|à))"
+    r"\s*:?\s*(?:het\s(?:e-?mail)?adres\s*)?([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})",
+    re.IGNORECASE,
+)
 HIDDEN = "…"
 _FEW = 50
 
@@ -77,6 +85,11 @@ class Mailbox:
         if names <= self.names and ids <= self.ids:
             return self
         return Mailbox(names=self.names | names, ids=self.ids | ids)
+
+    @classmethod
+    def told_in(cls, text: str) -> "Mailbox":
+        """Whom the newsletter says in so many words that it was sent to."""
+        return cls(names=frozenset(match[1].lower() for match in _TOLD.finditer(text)))
 
     def is_named_in(self, text: str) -> bool:
         """Whether text names the mailbox: as it is, spelled out, encoded or hashed."""

@@ -125,7 +125,14 @@ SOFT_START = frozenset(["inloop", "ontvangst", "open", "welkom", "inlopen", "ont
 HARD_START = frozenset(
     ["aanvang", "aanvangstijd", "start", "starten", "begin", "begint", "beginnen", "starttijd", "programma"]
 )
-END = frozenset(["einde", "eind", "eindigt", "eindtijd", "afsluiting", "sluiting", "uiterlijk"])
+END = frozenset(
+    ["einde", "eind", "eindigt", "eindigen", "eindtijd", "afsluiting", "sluiting", "sluiten", "sluit", "uiterlijk"]
+)
+# "18 uur per week", "24 uur lang", "gemiddeld 18 uur" are no times of the day.
+BEHIND_DURATION = frozenset({"per", "lang", "later", "eerder", "durende", "werk", "week"})
+BEFORE_DURATION = frozenset(
+    ["gemiddeld", "binnen", "duurt", "duren", "gedurende", "ruim", "bijna", "minstens", "minimaal", "maximaal", "elke"]
+)
 ABOUT = frozenset({"ca", "circa", "ongeveer", "rond", "uiterlijk", "omstreeks"})
 # Words that may stand between a day and a time that says less than "19:30 uur".
 BETWEEN_DATE_AND_TIME = frozenset(

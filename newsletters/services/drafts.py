@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Manager, Max, Q
+from django.db.models import Manager, Max, Prefetch, Q
 from django.utils.text import slugify
 
 from events.models import Event
@@ -19,26 +19,36 @@ from newsletters.stories import Words, pair_up
 TITLE_LENGTH = 300
 MAX_EVENTS_AN_ITEM = 50
 MOST_COMPARED = 400  # items of earlier newsletters that a new one is compared with
-MOST_TITLES = 0.6  # share of the titles that two formats of one mail have in common at the least
+MOST_NEWSLETTERS = 100  # that came last, whose titles a new one is compared with
+MOST_TITLES, NEARLY_ALL_TITLES = 0.6, 0.8  # shares of the titles that two formats of one mail have in common
 
 Named = TypeVar("Named", Source, Theme)
 
 
 def same_newsletter(draft: DraftNewsletter) -> Newsletter | None:
-    """The newsletter that came in earlier as the same mail: by its ids, or by its day and most of its titles."""
+    """The newsletter that came in earlier as the same mail: by its ids, or by its day and titles."""
     same = Q(pk__in=[])
     if draft.message_id:
         same |= Q(message_id=draft.message_id)
     if draft.outlook_id:
         same |= Q(outlook_id=draft.outlook_id)
-    if (newsletter := Newsletter.objects.filter(same).order_by("pk").first()) or not draft.published_on:
+    if newsletter := Newsletter.objects.filter(same).order_by("pk").first():
         return newsletter
     titles = {slugify(item.title) for item in draft.items if item.title}
-    for row in Newsletter.objects.filter(published_on=draft.published_on).order_by("pk").prefetch_related("items"):
+    only_titles = Prefetch("items", queryset=Item.objects.only("newsletter", "title"))
+    for row in Newsletter.objects.order_by("-pk").prefetch_related(only_titles)[:MOST_NEWSLETTERS]:
         known = {slugify(item.title) for item in row.items.all() if item.title}
-        if len(titles & known) >= max(2, MOST_TITLES * min(len(titles), len(known))):
+        if _has_same_titles(titles, known, days={draft.published_on, row.published_on}):
             return row
     return None
+
+
+def _has_same_titles(titles: set[str], known: set[str], *, days: set[date | None]) -> bool:
+    """Whether two newsletters have most titles in common; nearly all of them where the day of either is not known."""
+    common = len(titles & known)
+    if None in days:
+        return common >= max(3, NEARLY_ALL_TITLES * max(len(titles), len(known)))
+    return len(days) == 1 and common >= max(2, MOST_TITLES * min(len(titles), len(known)))
 
 
 def store(draft: DraftNewsletter, *, is_second: bool = False) -> Newsletter:
@@ -85,13 +95,16 @@ def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterab
 
 
 def _find_first_tellings(newsletter: Newsletter, rows: list[Item]) -> None:
-    """Note of each new item whether an item of an earlier newsletter told its story."""
-    others = Item.objects.exclude(newsletter=newsletter).exclude(state=Item.State.DISMISSED).order_by("-pk")
-    known = list(others.only("same_as", "search_title", "search_text")[:MOST_COMPARED])
+    """Note of each new item whether an item of an earlier newsletter told its story, sooner one that members see."""
+    others = Item.objects.exclude(newsletter=newsletter).order_by("-pk").only("same_as", "search_title", "search_text")
     fresh = Item.objects.filter(pk__in=[row.pk for row in rows]).only("search_title", "search_text").in_bulk()
-    told = [_words(fresh[row.pk]) for row in rows]
-    for index, number in pair_up(told, [_words(row) for row in known]).items():
-        rows[index].same_as_id = known[number].same_as_id or known[number].pk
+    left = rows
+    for state in (Item.State.PUBLISHED, Item.State.DRAFT):
+        known = list(others.filter(state=state)[:MOST_COMPARED])
+        pairs = pair_up([_words(fresh[row.pk]) for row in left], [_words(row) for row in known])
+        for index, number in pairs.items():
+            left[index].same_as_id = known[number].same_as_id or known[number].pk
+        left = [row for index, row in enumerate(left) if index not in pairs]
     Item.objects.bulk_update([row for row in rows if row.same_as_id], ["same_as"])
 
 

@@ -101,6 +101,14 @@ def test_the_same_newsletter_without_ids_is_known_by_source_day_and_titles(griff
     assert other_day.state == State.READY
 
 
+def test_without_a_day_nearly_all_titles_tell_that_it_is_the_same_newsletter(griffier):
+    first = read(upload(letter(4), griffier))
+    undated = read(upload(without_ids(letter(4)), griffier))
+    assert (undated.state, undated.newsletter) == (State.DUPLICATE, first.newsletter)
+    assert read(upload(without_ids(letter(7)), griffier)).state == State.READY
+    assert read(upload(without_ids(letter(4, name="elders")), griffier)).state == State.READY
+
+
 def settled(row, choice):
     imports.settle_duplicate(row, choice=choice)
     return read(row)

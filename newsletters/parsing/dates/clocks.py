@@ -253,6 +253,8 @@ def _clock_in_numbers(tokens: Tokens, place: int) -> Clock | None:
     if glued and sign.text in {".", ":", "u", "h"} and (minutes.number or 0) < 60:
         return _with_minutes(tokens, place, token.number, minutes.number or 0, sign.text)
     if sign.text in words.HOUR:
+        if _is_duration(tokens, place, place + 2):
+            return None
         certainty = Certainty.WEAK if sign.gap else Certainty.SURE
         return Clock(hour=token.number, minute=None, certainty=certainty, part="", finish=place + 2)
     if not sign.gap and (
@@ -263,6 +265,11 @@ def _clock_in_numbers(tokens: Tokens, place: int) -> Clock | None:
     if sign.text == "%" or sign.text in words.NO_TIME_BEHIND or sign.text in words.MONTHS:
         return None
     return Clock(hour=token.number, minute=None, certainty=Certainty.BARE, part="", finish=place + 1)
+
+
+def _is_duration(tokens: Tokens, place: int, behind: int) -> bool:
+    """Whether whole hours between place and behind are how long something takes."""
+    return tokens[behind].text in words.BEHIND_DURATION or tokens[place - 1].text in words.BEFORE_DURATION
 
 
 def _with_minutes(tokens: Tokens, place: int, hour: int, minute: int, sign: str) -> Clock | None:
@@ -307,6 +314,8 @@ def _hour_in_words(tokens: Tokens, place: int) -> Clock | None:
     finish = at + 1
     certainty = Certainty.BARE if minute is None else Certainty.WEAK
     if tokens[finish].text in {"uur", "u"}:
+        if minute is None and _is_duration(tokens, place, finish + 1):
+            return None
         certainty, finish = max(certainty, Certainty.WEAK), finish + 1
     elif minute is not None and token.is_number and tokens[finish].text in words.MONTHS:
         return None

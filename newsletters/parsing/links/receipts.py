@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from newsletters.parsing.escapes import unescaped
 from newsletters.parsing.links.addresses import decode, tidy
+from newsletters.parsing.links.kinds import is_service_link
 from newsletters.parsing.links.wrappers import as_web_address, is_safelink, layers
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 
@@ -50,8 +51,18 @@ def own_receipt(url: str) -> Receipt | None:
 
 
 def mailbox_of(urls: Iterable[str]) -> Mailbox:
-    """The mailbox that the SafeLinks among urls, or within them, were made for; also where a receipt is broken."""
-    return _known_by(NOBODY, {field for url in urls for layer in layers(tidy(url)) for field in _fields(layer)})
+    """The mailbox that the SafeLinks among urls, or within them, were made for; also where a receipt is broken.
+
+    And whom the links to unsubscribe or to change data are for.
+    """
+    known: set[str] = set()
+    for url in urls:
+        for layer in layers(tidy(url)):
+            known.update(_fields(layer))
+            if is_service_link(layer):
+                values = [value for _, value in as_web_address(layer).parameters()]
+                known.update(form for value in values for form in unescaped(value))
+    return _known_by(NOBODY, known)
 
 
 def known_from(url: str, *, mailbox: Mailbox) -> Mailbox:

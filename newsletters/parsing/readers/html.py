@@ -42,6 +42,7 @@ def read_markup(markup: str, mailbox: Mailbox = NOBODY) -> Document:
     header = find_header(lines)
     mailbox |= Mailbox(names=frozenset(name.lower() for name in header.recipients))
     mailbox |= links.mailbox_of(link.url for block in blocks for link in block.links)
+    mailbox |= Mailbox.told_in(" ".join(lines))
     lines = [mailbox.hide(line) for line in lines]
     if header.lines:
         lines[: header.lines] = shown_header(header.subject, header.sender, header.lines)

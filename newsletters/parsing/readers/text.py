@@ -135,7 +135,8 @@ class Secrets:
         linked = (text for text in texts if "http" in text.casefold())
         urls = (url_of(match[0]) for text in linked for match in URL.finditer(text))
         names = frozenset(name.lower() for name in recipients)
-        return cls(mailbox | links.mailbox_of(urls) | Mailbox(names=names))
+        told = Mailbox.told_in(" ".join(" ".join(texts).split()))
+        return cls(mailbox | links.mailbox_of(urls) | Mailbox(names=names) | told)
 
     def hide(self, text: str) -> str:
         """text without the recipient."""

@@ -290,3 +290,20 @@ def test_of_a_very_long_sentence_an_event_keeps_what_stands_around_its_day():
 def test_a_very_long_title_is_no_name_of_an_event():
     [event] = find("De bijeenkomst is op 13 juni.", title="Agenda van de raad en de griffie " * 100).events
     assert len(event.title) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "starts_at", "ends_at"),
+    [
+        ("Een raadslid is 18 uur per week kwijt. Op zaterdag 13 juni houden wij ons congres.", None, None),
+        ("Het kost gemiddeld achttien uur per week. Op zaterdag 13 juni houden wij ons congres.", None, None),
+        (
+            "Op zaterdag 13 juni is het congres. De zaal gaat open om 9.30 uur en wij eindigen om 16.00 uur.",
+            time(9, 30),
+            time(16),
+        ),
+    ],
+)
+def test_how_long_something_takes_is_no_time_and_an_end_is_no_start(text, starts_at, ends_at):
+    [event] = find(text).events
+    assert (event.starts_at, event.ends_at) == (starts_at, ends_at)

@@ -375,3 +375,38 @@ def test_a_backslash_before_the_query_is_no_link(url):
 
 def test_a_backslash_in_the_query_is_left_alone():
     assert unwrap("https://bond.example/zoek?q=a\\b#c\\d") == "https://bond.example/zoek?q=a\\b#c\\d"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "U ontvangt deze nieuwsbrief op raadhuis.geheim@geheimstad.example omdat u zich heeft aangemeld.",
+        "Deze mail is verzonden aan raadhuis.geheim@geheimstad.example.",
+        "This newsletter was sent to: raadhuis.geheim@geheimstad.example",
+        '<a href="https://m.example/afmelden?m=raadhuis.geheim%40geheimstad.example">Afmelden</a>',
+    ],
+)
+def test_whom_a_web_page_says_it_was_sent_to_is_hidden(told):
+    page = (
+        "<html><body><h2>Stemlokalen beter toegankelijk</h2><p>Stuur uw ervaring vanaf "
+        "raadhuis.geheim@geheimstad.example in, of bel het stadhuis voor een afspraak.</p>"
+        '<p><a href="https://p.example/2">Bekijk de kaart</a></p>'
+        "<h2>Tweede bericht</h2><p>Vragen? Mail naar redactie@afzender.example en wij antwoorden u.</p>"
+        f'<p><a href="https://p.example/3">Lees meer</a></p><p>{told}</p></body></html>'
+    )
+    draft = recognise(read(page.encode()))
+    texts = " ".join(item.summary for item in draft.items)
+    assert "geheim" not in texts
+    assert "redactie@afzender.example" in texts
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Reacties op deze nieuwsbrief kunt u sturen naar redactie@afzender.example.",
+        "Deze nieuwsbrief is van de koepel. Vragen kunt u sturen aan redactie@afzender.example.",
+        "U ontvangt een bevestiging via redactie@afzender.example.",
+    ],
+)
+def test_where_to_write_to_is_no_recipient(sentence):
+    assert not Mailbox.told_in(sentence)

@@ -31,6 +31,7 @@ def read(data: bytes) -> Document:
         lines += with_pictures(with_labels(in_reading_order(sheet.pieces, page.box)), picture_links(page))
     blocks = make_blocks(lines, {page.number: page.shapes for page in pages}, text)
     mailbox = Mailbox(names=frozenset(name.lower() for name in header.recipients)) | links.mailbox_of(sorted(urls))
+    mailbox |= Mailbox.told_in(" ".join(text))
     subject = header.subject or title_of(title)
     return Document(
         format=FileFormat.PDF,

@@ -208,3 +208,43 @@ BLOCKS = st.builds(
 @given(st.lists(BLOCKS, max_size=40))
 def test_no_blocks_make_it_raise(blocks):
     recognise(Document(format=FileFormat.HTML, text="", blocks=tuple(blocks)))
+
+
+def items_of_page(body):
+    draft = recognise(html.read(f"<html><body>{body}</body></html>".encode()))
+    return [(item.title, item.theme, len(item.links)) for item in draft.items]
+
+
+MASTHEADS = [
+    "<h1>Platformnieuws</h1><p>Beste raadsleden,</p>",
+    "<h1>Platformnieuws</h1><p>vrijdag 20 november 2026</p>",
+    "<h1>Platformnieuws</h1><p>Nummer 11, 19 november 2026</p><p>Beste raadsleden, hierbij het nieuws.</p>",
+]
+
+
+@pytest.mark.parametrize("name", MASTHEADS)
+def test_the_name_of_the_newsletter_with_its_day_or_a_greeting_is_no_story(name):
+    stories = (
+        "<h2>Kort nieuws</h2><h3>Jongeren willen meepraten</h3><p>Zeven op de tien jongeren wil meepraten.</p>"
+        '<p><a href="https://p.example/1">Lees het onderzoek</a></p>'
+        "<h2>Verkiezingen</h2><h3>Stemlokalen beter toegankelijk</h3><p>Negen van de tien zijn goed te bereiken.</p>"
+        '<p><a href="https://p.example/2">Bekijk de kaart</a></p>'
+    )
+    assert items_of_page(name + stories) == [
+        ("Jongeren willen meepraten", "Kort nieuws", 1),
+        ("Stemlokalen beter toegankelijk", "Verkiezingen", 1),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", *MASTHEADS])
+def test_a_digest_of_headlines_is_an_item_a_line(name):
+    lines = (
+        '<h3>Ruimte</h3><p><a href="https://b.example/1">Minister stelt regels voor zonneparken vast</a></p>'
+        '<h3>Vervoer</h3><p><a href="https://b.example/2">Kamer wil sneller bouwen langs spoor</a></p>'
+        '<p><a href="https://b.example/3">Vervoerder schrapt bussen op zondag</a></p>'
+    )
+    assert items_of_page(name + lines) == [
+        ("Minister stelt regels voor zonneparken vast", "Ruimte", 1),
+        ("Kamer wil sneller bouwen langs spoor", "Vervoer", 1),
+        ("Vervoerder schrapt bussen op zondag", "Vervoer", 1),
+    ]

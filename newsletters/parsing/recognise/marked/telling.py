@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, Link
+from newsletters.parsing.dates import find_dates
 from newsletters.parsing.recognise.furniture import footer_start, is_notice, masthead_end
 from newsletters.parsing.recognise.marked.labels import find_labels
 from newsletters.parsing.recognise.marked.outline import Outline, Span
@@ -26,6 +27,7 @@ SERVICE_WORDS = 8
 FOOTER_WORDS = 60
 MOST_FOOTER = 12
 SHORTEST_CONTENTS = 3
+HEADLINE_WORDS = 4
 HEADS = ("heading", "large", "bold")
 
 
@@ -43,9 +45,9 @@ def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
     around = [piece.unit for piece in pieces[:start] + pieces[end:]]
     kept = [piece for piece in pieces[start:end] if not is_service(piece)]
     kept = [piece for piece in up_to_closing(kept) if not is_notice(piece.unit)]
-    if not is_language([piece.unit for piece in kept if not piece.picture]):
+    if not (is_language([piece.unit for piece in kept if not piece.picture]) or has_headlines(kept)):
         return [], around
-    kept = restored(kept)
+    kept = without_name(restored(kept))
     if not any(piece.look is not None for piece in kept):
         kept = by_place(kept)
     outline = Outline(kept, find_labels(kept))
@@ -56,6 +58,11 @@ def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
     spans = [part for span in spans for part in apart(span, outline, closed=closed)]
     stories = [make_story(span, outline) for span in spans]
     return [story for place, story in enumerate(stories) if is_story(story, first=place == 0)], around
+
+
+def has_headlines(pieces: list[Piece]) -> bool:
+    """Whether lines of some words are clicked, as in a digest: headlines have few of the small words of sentences."""
+    return sum(is_linked(piece.unit) and piece.unit.words >= HEADLINE_WORDS for piece in pieces) >= FEW_HEADS
 
 
 def edges(pieces: list[Piece]) -> tuple[int, int]:
@@ -101,6 +108,29 @@ def without_contents(pieces: list[Piece]) -> list[Piece]:
     if len(run) < SHORTEST_CONTENTS or len({pieces[i].unit.folded for i in run}) < len(run):
         return pieces
     return [piece for i, piece in enumerate(pieces) if i not in set(run)]
+
+
+def without_name(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the newsletter's own name on top, where only its day, its number or a greeting is below it."""
+    top = next((i for i, piece in enumerate(pieces) if not piece.picture), 0)
+    below = top + 1
+    while below < len(pieces) and is_under_name(pieces[below]):
+        below += 1
+    name = pieces[top].look if pieces else None
+    titles = [piece.look.rank for piece in pieces[below:] if piece.look is not None]
+    if name is None or below == top + 1 or len(titles) < 2 or pieces[below].look is None or max(titles) >= name.rank:
+        return pieces
+    return pieces[below:]
+
+
+def is_under_name(piece: Piece) -> bool:
+    """A day, a number with a day, or a greeting."""
+    unit = piece.unit
+    if piece.look is not None or unit.links:
+        return False
+    if piece.picture or piece.day or GREETING.match(unit.text):
+        return True
+    return unit.words <= MASTHEAD_WORDS and not unit.sentence and bool(find_dates(unit.text, reference=None))
 
 
 def up_to_closing(pieces: list[Piece]) -> list[Piece]:

@@ -1,6 +1,5 @@
 """What a text may stand for: takes percent signs, HTML entities, base64 and hex off, as often as they were put on."""
 
-import base64
 import binascii
 import html
 import re
@@ -18,6 +17,8 @@ _TOKENS = (re.compile(r"[A-Za-z0-9+/]{8,}"), re.compile(r"[A-Za-z0-9_-]{8,}"))
 _CAPITAL = re.compile(r"[A-Z]")
 _URL_SAFE = str.maketrans("-_", "+/")
 _HEX = re.compile(r"[0-9A-Fa-f]{12,}")
+# What is no encoding at all hardly ever decodes to so many plain signs in a row.
+_WORDS = re.compile(rb"[ -~]{6}")
 
 
 def unescape(text: str) -> str:
@@ -62,10 +63,14 @@ def _decoded(text: str) -> Iterator[str]:
             finish = len(plain) - ((len(plain) - begin) % 4 == 1)
             padding = "=" * (-(finish - begin) % 4)
             try:
-                yield base64.b64decode(plain[begin:finish] + padding).decode("utf-8", "replace")
+                data = binascii.a2b_base64(plain[begin:finish] + padding)
             except binascii.Error:
                 continue
+            if _WORDS.search(data):
+                yield data.decode("utf-8", "replace")
     for digits in _HEX.findall(text):
         for begin in range(2):
             finish = len(digits) - (len(digits) - begin) % 2
-            yield bytes.fromhex(digits[begin:finish]).decode("utf-8", "replace")
+            data = bytes.fromhex(digits[begin:finish])
+            if _WORDS.search(data):
+                yield data.decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Says what a cleaned link is: a direct one, a click tracker, a mail link, or one that only serves the newsletter."""
 
 import re
+from functools import lru_cache
 
 from newsletters.parsing.drafts import LinkKind
 from newsletters.parsing.links.addresses import Address, decode, parse, tidy
@@ -34,6 +35,7 @@ def classify(url: str) -> LinkKind:
     return LinkKind.TRACKED if _is_listed(address) or _looks_tracked(address) else LinkKind.DIRECT
 
 
+@lru_cache(maxsize=512)  # reader and recogniser ask for the same links
 def is_service_link(url: str, text: str = "") -> bool:
     """Whether a link serves the newsletter, not its stories: unsubscribe, change data, view online, share."""
     words = " ".join(text.lower().strip(" .!:>»›-|[]()").split())

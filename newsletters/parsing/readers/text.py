@@ -62,9 +62,9 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
     starts = [line.startswith("\f") for line in numbered]
     texts = join_broken_links([line.replace("\f", "").strip("\n") for line in numbered])
     secrets = Secrets.of(texts, header.recipients, mailbox)
-    shown = ["" if i < header.lines else secrets.hide(URL.sub(secrets.plain, text)) for i, text in enumerate(texts)]
-    if header.lines:
-        shown = shown_header(header.subject, header.sender, header.lines) + shown[header.lines :]
+    plain = URL.sub(secrets.plain, "\n".join([""] * header.lines + texts[header.lines :]))
+    shown = secrets.hide(plain).split("\n")
+    shown[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     lines = [
         Line(number=i) if i < header.lines else make_line(i, text, hidden, secrets)
         for i, (text, hidden) in enumerate(zip(texts, shown, strict=True))

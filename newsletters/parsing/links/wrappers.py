@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from newsletters.parsing.escapes import unescape
 from newsletters.parsing.links.addresses import (
@@ -30,15 +30,16 @@ _GOOGLE = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
 _SAFELINKS = re.compile(r"(?:[a-z0-9-]+\.)*safelinks\.(?:protection|o365filtering)\.[a-z0-9.-]+|safelinks\.[a-z0-9.-]+")
 
 
-def layers(url: str) -> Iterator[str]:
+@lru_cache(maxsize=512)  # a link is looked at for its receipt, for its kind and to clean it
+def layers(url: str) -> tuple[str, ...]:
     """The url itself and then what each wrapper bears, the innermost last; at most 25."""
-    yield url
+    found = [url]
     for _ in range(_MOST_LAYERS):
-        target = target_of(url)
-        if target is None or target == url:
-            return
-        url = target
-        yield url
+        target = target_of(found[-1])
+        if target is None or target == found[-1]:
+            break
+        found.append(target)
+    return tuple(found)
 
 
 def target_of(url: str) -> str | None:

@@ -15,6 +15,7 @@ FOOTER_WORDS = 90
 LONG_WORDS = 25
 WORD = re.compile(r"[^\W_]+")
 RECEIVED = re.compile(r"nieuws(?:brief|mail|flits|bulletin)\b(?: \S+){0,4} (?:ontvangt|krijgt) u (?:weer )?op\b")
+ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
 ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
@@ -79,12 +80,13 @@ def is_notice(unit: Unit) -> bool:
         return False
     if any(phrase in unit.folded for phrase in vocabulary.GOODBYE_PHRASES) and unit.words <= 45:
         return True
-    return tells_next_issue(unit.text)
+    return tells_next_issue(unit.folded)
 
 
-def tells_next_issue(text: str) -> bool:
-    """Whether a short text says when this newsletter comes again, or that it will not."""
-    folded = fold(text)
+def tells_next_issue(folded: str) -> bool:
+    """Whether a short folded text says when this newsletter comes again, or that it will not."""
+    if not any(word in folded for word in ABOUT_ISSUES):
+        return False
     if (RECEIVED.search(folded) or any(phrase in folded for phrase in vocabulary.RETURN_PHRASES)) and (
         any(char.isdigit() for char in folded) or any(word in vocabulary.MONTHS for word in folded.split())
     ):
@@ -103,7 +105,7 @@ def next_issue(units: list[Unit], day: date | None) -> date | None:
         if not is_notice(unit):
             continue
         for sentence in sentences(unit.text):
-            if not tells_next_issue(sentence) and not re.search(r"(?i)volgende|verschijn", sentence):
+            if not tells_next_issue(fold(sentence)) and not re.search(r"(?i)volgende|verschijn", sentence):
                 continue
             starts = [found.start for found in find_dates(sentence, reference=day) if found.start is not None]
             starts = starts or loose_day(sentence, day)

@@ -84,18 +84,18 @@ def fold(text: str) -> str:
 
 
 def make_unit(block: Block, gap: Gap, page: int) -> Unit:
-    return refreshed(
-        Unit(
-            text=block.text,
-            lines=block.lines or (block.text,),
-            gap=gap,
-            page=page,
-            bullet=block.kind is BlockKind.LIST_ITEM,
-            goes_on=block.goes_on,
-            links=block.links,
-            first_line=block.first_line,
-            last_line=block.last_line,
-        )
+    return Unit(
+        text=block.text,
+        lines=block.lines or (block.text,),
+        gap=gap,
+        page=page,
+        bullet=block.kind is BlockKind.LIST_ITEM,
+        goes_on=block.goes_on,
+        links=block.links,
+        first_line=block.first_line,
+        last_line=block.last_line,
+        folded=fold(block.text),
+        words=len(block.text.split()),
     )
 
 

@@ -93,7 +93,7 @@ def is_service(piece: Piece) -> bool:
 
 def serves(link: Link) -> bool:
     """Whether a link is no story's: one of the newsletter's own, or to a social network by its name."""
-    return links.is_service_link(links.unwrap(link.url), link.text) or fold(link.text) in vocabulary.SERVICE_LINES
+    return links.is_service_link(links.layers(link.url)[-1], link.text) or fold(link.text) in vocabulary.SERVICE_LINES
 
 
 def without_contents(pieces: list[Piece]) -> list[Piece]:

@@ -10,6 +10,7 @@ from newsletters.parsing.readers.html_style import ORDINARY
 
 WEB = re.compile(r"\s*(?:https?:|mailto:|//)", re.IGNORECASE)
 WORDS = re.compile(r"[^\W_]")
+BULLET = re.compile(r"[•·●○◦▪■‣➤►▸*–—-]")
 BREAKS = (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK)
 
 
@@ -59,6 +60,7 @@ class BlockMaker:
     pictures: list[tuple[str, int]] = field(default_factory=list)
     blanks: int = 0
     last_item: int = 0
+    bulleted: bool = False  # the sign of a list item was a paragraph, or a cell, of its own
 
     def open_link(self, href: str) -> int:
         """The number of a link; 0 where the address is none to keep."""
@@ -126,13 +128,17 @@ class BlockMaker:
     def make(self, rows: list[Row]) -> None:
         """One block of lines that look the same, or whose first is no heading to the others."""
         whole = Row([run for row in rows for run in row.runs])
+        if BULLET.fullmatch(whole.text):
+            self.bulleted = True
+            return
         px, bold = whole.look()
         styles = [style for text, style in whole.runs if text.strip()]
         level = max((style.level for style in styles), default=0)
         item = styles[0].item
         kind = BlockKind.HEADING if level else BlockKind.PARAGRAPH
-        if not level and item and item != self.last_item:
+        if not level and (self.bulleted or (item and item != self.last_item)):
             kind = BlockKind.LIST_ITEM
+        self.bulleted = False
         self.last_item = item or self.last_item
         lines = tuple(row.text for row in rows)
         self.heights[px] += 0 if level else sum(map(len, lines))

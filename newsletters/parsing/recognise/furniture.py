@@ -173,7 +173,7 @@ def contents_end(units: list[Unit], seen: Counter[str]) -> int:
     for i, (unit, behind) in enumerate(pairs(units)):
         if (is_body(unit) and not unit.bullet) or is_call(unit):
             break
-        if seen[entry(unit)] > 1:
+        if seen[entry(unit)] == 2:
             again += 1
             if again >= 3 and behind is not None and behind.gap in (Gap.WIDE, Gap.LINE):
                 end = i + 1

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from statistics import median
 
 from newsletters.parsing.recognise.marked.pieces import Look, Piece, is_linked
 
 # So many titles of a lower look, each with a link of its own, are stories and no parts of one.
 MANY = 3
 DEEPEST = 8
+TITLE_WORDS = 4  # what names a section has fewer
 MOST_CELLS = 6
 NEARBY = 60  # so far a title looks for what it stands above
 
@@ -114,7 +116,9 @@ class Outline:
                 theme = place
                 continue
             behind = self.following(place, end)
-            if behind == "title" or any(self.pieces[i].look in stories for i in range(place + 1, end)):
+            if self.is_headed(place, end, places, stories):
+                spans.append(Span(title=place, places=list(range(start, end)), theme=theme))
+            elif behind == "title" or any(self.pieces[i].look in stories for i in range(place + 1, end)):
                 below = self.first_title(place, end)
                 named = len(places) == 1 and theme is None and (begin == 0 or behind != "title")
                 if behind != "title":
@@ -125,6 +129,31 @@ class Outline:
             else:
                 spans.append(Span(title=place, places=list(range(start, end)), theme=theme))
         return spans
+
+    def is_headed(self, place: int, finish: int, places: list[int], stories: list[Look]) -> bool:
+        """Whether a title with other titles right below it is that of one story: they are its subtitle, day or parts.
+
+        places are those of all titles that look like it: what names a section is shorter. stories are the lower looks
+        that are titles of stories.
+        """
+        if median(self.pieces[i].unit.words for i in places) < TITLE_WORDS:
+            return False
+        found = [i for i in range(place + 1, finish) if self.is_title(i)]
+        if not found or found[0] != self.first_below(place, finish):
+            return False
+        heads = [i for i in found if self.following(i, finish) in ("body", "call")]
+        kinds = {look.kind for i in found if (look := self.pieces[i].look) is not None}
+        if kinds & {"link", "lead"} or any(is_linked(self.pieces[i].unit) for i in found):
+            return False
+        if len(heads) <= 1:
+            return not any(self.pieces[i].look in stories for i in found)
+        own = sum(self.has_link(self.stretch(i, finish)) for i in heads)
+        return kinds == {"bold"} and 3 * own < 2 * len(heads)
+
+    def first_below(self, place: int, finish: int) -> int:
+        """The first piece below a title that is no label or picture; finish where there is none."""
+        passed = (i for i in range(place + 1, finish) if i not in self.labels and not self.is_picture(i))
+        return next(passed, finish)
 
     def bare(self, places: list[int], ends: list[int]) -> list[int]:
         """The titles with nothing of their own below them, where they head those behind them that look the same."""

@@ -164,7 +164,8 @@ def look_of(unit: Unit, block: Block) -> Look | None:
         if whole and short:
             return Look(kind="link", rank=rank, level=int(unit.bullet), size=size)
         if not whole and len(unit.text.removeprefix(block.links[0].text).split()) >= LINK_WORDS:
-            return Look(kind="lead", rank=rank, level=int(unit.bullet), size=size)
+            # Digests set one line larger than another; their link is what they have in common.
+            return Look(kind="lead", rank=10.05, level=int(unit.bullet))
     return None
 
 

@@ -11,6 +11,7 @@ from newsletters.parsing.readers.html_style import ORDINARY
 WEB = re.compile(r"\s*(?:https?:|mailto:|//)", re.IGNORECASE)
 WORDS = re.compile(r"[^\W_]")
 BULLET = re.compile(r"[•·●○◦▪■‣➤►▸*–—-]")
+LISTED = re.compile(r"[•·●▪■‣➤►▸][\s\xa0]+(?=\S)")
 BREAKS = (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK)
 
 
@@ -141,6 +142,9 @@ class BlockMaker:
         self.bulleted = False
         self.last_item = item or self.last_item
         lines = tuple(row.text for row in rows)
+        if sign := LISTED.match(lines[0]):
+            lines = (lines[0][sign.end() :], *lines[1:])
+            self.bulleted = True
         self.heights[px] += 0 if level else sum(map(len, lines))
         self.blocks.append(
             Block(

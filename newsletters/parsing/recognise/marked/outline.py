@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from newsletters.parsing.recognise.marked.pieces import Look, Piece, is_linked
+from newsletters.parsing.recognise.units import Gap
 
 # So many titles of a lower look, each with a link of its own, are stories and no parts of one.
 MANY = 3
@@ -124,6 +125,11 @@ class Outline:
                 if behind != "title":
                     spans.append(Span(title=place, places=list(range(start, below)), theme=theme))
                 spans += self.divide(below, end, theme if named else place, depth + 1)
+            elif self.is_followed(place, end):
+                below = self.first_title(place, end)
+                spans.append(Span(title=place, places=list(range(start, below)), theme=theme))
+                complete = self.has_link(self.stretch(place, end))
+                spans += self.divide(below, end, theme if complete else place, depth + 1)
             elif rows := self.rows(place + 1, end, place):
                 spans += rows
             else:
@@ -149,6 +155,19 @@ class Outline:
             return not any(self.pieces[i].look in stories for i in found)
         own = sum(self.has_link(self.stretch(i, finish)) for i in heads)
         return kinds == {"bold"} and 3 * own < 2 * len(heads)
+
+    def is_followed(self, place: int, finish: int) -> bool:
+        """Whether the titles below the text of a story head other stories: most have a link of their own.
+
+        A single one must be set apart from a story that is complete.
+        """
+        found = [i for i in range(place + 1, finish) if self.is_title(i) and is_large(self.pieces[i])]
+        heads = [i for i in found if self.following(i, finish) in ("body", "call")]
+        own = sum(self.has_link(self.stretch(i, finish)) for i in heads)
+        if not heads or 3 * own < 2 * len(heads):
+            return False
+        apart = self.pieces[self.above(heads[0], place + 1)].unit.gap is Gap.WIDE
+        return len(heads) > 1 or (apart and self.has_link(self.stretch(place, finish)))
 
     def first_below(self, place: int, finish: int) -> int:
         """The first piece below a title that is no label or picture; finish where there is none."""
@@ -222,3 +241,8 @@ class Outline:
             if (own_links and (2 * called <= count or count == 1)) or (count == 1 and not called):
                 found.append(look)
         return found
+
+
+def is_large(piece: Piece) -> bool:
+    """Whether a title stands out by more than bold letters or a link."""
+    return piece.look is not None and piece.look.kind in ("heading", "large")

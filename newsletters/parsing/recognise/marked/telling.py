@@ -212,12 +212,21 @@ def apart(span: Span, outline: Outline, *, closed: bool) -> list[Span]:
         piece = outline.pieces[place]
         if piece.call:
             called = True
+        elif called and heads_box(outline.pieces, place, span.places[-1]):
+            first = Span(title=span.title, places=span.places[:n], theme=span.theme)
+            return [first, *apart(Span(title=place, places=span.places[n:], theme=None), outline, closed=closed)]
         elif called and piece.body and piece.unit.words >= UNTITLED_WORDS:
             if piece.unit.gap is not Gap.WIDE and not (closed and is_weighty(span.places[n:], outline)):
                 continue
             first = Span(title=span.title, places=span.places[:n], theme=span.theme)
             return [first, *apart(Span(title=None, places=span.places[n:], theme=None), outline, closed=closed)]
     return [span]
+
+
+def heads_box(pieces: list[Piece], place: int, last: int) -> bool:
+    """Whether a piece that may be a title begins a box of its own, right above its text."""
+    piece = pieces[place]
+    return piece.look is not None and piece.unit.gap is Gap.WIDE and place < last and pieces[place + 1].body
 
 
 def is_weighty(places: list[int], outline: Outline) -> bool:

@@ -132,6 +132,10 @@ class BlockMaker:
         if BULLET.fullmatch(whole.text):
             self.bulleted = True
             return
+        lines = tuple(row.text for row in rows)
+        if sign := LISTED.match(lines[0]):
+            lines = (lines[0][sign.end() :], *lines[1:])
+            self.bulleted = True
         px, bold = whole.look()
         styles = [style for text, style in whole.runs if text.strip()]
         level = max((style.level for style in styles), default=0)
@@ -141,10 +145,6 @@ class BlockMaker:
             kind = BlockKind.LIST_ITEM
         self.bulleted = False
         self.last_item = item or self.last_item
-        lines = tuple(row.text for row in rows)
-        if sign := LISTED.match(lines[0]):
-            lines = (lines[0][sign.end() :], *lines[1:])
-            self.bulleted = True
         self.heights[px] += 0 if level else sum(map(len, lines))
         self.blocks.append(
             Block(

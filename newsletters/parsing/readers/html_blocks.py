@@ -182,9 +182,11 @@ class BlockMaker:
 
 
 def sets_apart(row: Row, below: Row) -> bool:
-    """Whether a line stands out so much from the one below it that it is no part of the same paragraph."""
+    """Whether one of two lines stands out so much from the other that they are not of the same paragraph."""
     (height, bold), (next_height, next_bold) = row.look(), below.look()
-    return height > 1.1 * next_height or (bold and (height, bold) != (next_height, next_bold))
+    if height > 1.1 * next_height or next_height > 1.1 * height:
+        return True
+    return bold and (height, bold) != (next_height, next_bold)
 
 
 def is_click(row: Row) -> bool:

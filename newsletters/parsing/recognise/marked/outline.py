@@ -125,7 +125,7 @@ class Outline:
                 if behind != "title":
                     spans.append(Span(title=place, places=list(range(start, below)), theme=theme))
                 spans += self.divide(below, end, theme if named else place, depth + 1)
-            elif self.is_followed(place, end):
+            elif self.is_followed(place, end) or (depth == 0 and len(places) == 1 and self.is_name(place, end)):
                 below = self.first_title(place, end)
                 spans.append(Span(title=place, places=list(range(start, below)), theme=theme))
                 complete = self.has_link(self.stretch(place, end))
@@ -168,6 +168,12 @@ class Outline:
             return False
         apart = self.pieces[self.above(heads[0], place + 1)].unit.gap is Gap.WIDE
         return len(heads) > 1 or (apart and self.has_link(self.stretch(place, finish)))
+
+    def is_name(self, place: int, finish: int) -> bool:
+        """Whether the one title that stands above everything is the name of a digest: lines to click on follow."""
+        heads = [self.pieces[i] for i in range(place + 1, finish) if self.is_title(i)]
+        linked = sum(piece.look is not None and piece.look.kind in ("link", "lead") for piece in heads)
+        return linked >= MANY and not self.has_link(self.stretch(place, finish))
 
     def first_below(self, place: int, finish: int) -> int:
         """The first piece below a title that is no label or picture; finish where there is none."""

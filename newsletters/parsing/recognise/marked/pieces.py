@@ -113,7 +113,9 @@ def make_pieces(blocks: Iterable[Block]) -> list[Piece]:
 
 def under(above: Piece | None, piece: Piece) -> Piece:
     """A piece below another: where both lead to the same page, the upper is the title and the lower its text."""
-    if above is None or piece.look is None or piece.look.kind not in ("link", "lead") or above.picture:
+    if above is None or piece.look is None or above.picture:
+        return piece
+    if piece.look.kind not in ("link", "lead") and (above.look is None or above.look.rank <= piece.look.rank):
         return piece
     same = {link.url for link in above.unit.links} & {link.url for link in piece.unit.links}
     return replace(piece, look=None, title="") if same else piece
@@ -163,7 +165,7 @@ def look_of(unit: Unit, block: Block) -> Look | None:
         rank = size * 10 + (0.1 if whole else 0.05) - 0.02 * unit.bullet
         if whole and short:
             return Look(kind="link", rank=rank, level=int(unit.bullet), size=size)
-        if not whole and len(unit.text.removeprefix(block.links[0].text).split()) >= LINK_WORDS:
+        if not whole and letters(unit.text.removeprefix(block.links[0].text)):
             # Digests set one line larger than another; their link is what they have in common.
             return Look(kind="lead", rank=10.05, level=int(unit.bullet))
     return None

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from statistics import median
 
 from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, Link
@@ -28,6 +29,8 @@ FOOTER_WORDS = 60
 MOST_FOOTER = 12
 SHORTEST_CONTENTS = 3
 HEADLINE_WORDS = 4
+CALL_WORDS = 6
+MOST_COLUMNS = 4
 HEADS = ("heading", "large", "bold")
 
 
@@ -47,7 +50,7 @@ def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
     kept = [piece for piece in up_to_closing(kept) if not is_notice(piece.unit)]
     if not (is_language([piece.unit for piece in kept if not piece.picture]) or has_headlines(kept)):
         return [], around
-    kept = without_name(restored(kept))
+    kept = without_name(pressed(restored(untangled(kept))))
     if not any(piece.look is not None for piece in kept):
         kept = by_place(kept)
     outline = Outline(kept, find_labels(kept))
@@ -158,6 +161,64 @@ def restored(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
+def pressed(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with the lines to click on that end a story as calls, whatever their words and letters.
+
+    Above such a line stands a text with a title that is no link; below it no text, and no other line of links.
+    """
+    found = list(pieces)
+    ends: list[int] = []
+    titled = False
+    for i, piece in enumerate(pieces):
+        short = is_linked(piece.unit) and not piece.picture and piece.unit.words <= CALL_WORDS
+        if short and titled and pieces[i - 1].body and not goes_on(pieces, i):
+            ends.append(i)
+        if piece.look is not None:
+            titled = not is_linked(piece.unit)
+    looks = {pieces[i].look for i in ends}
+    heads = {piece.look for i, piece in enumerate(pieces) if piece.look in looks and goes_on(pieces, i) and i not in ends}
+    for i in ends:
+        if len(ends) >= FEW_CALLS - 1 or pieces[i].look not in heads:
+            found[i] = replace(pieces[i], look=None, title="", call=True)
+    return found
+
+
+def goes_on(pieces: list[Piece], place: int) -> bool:
+    """Whether a text, or a line of links that looks the same, stands right below a piece and belongs to it."""
+    if place + 1 >= len(pieces):
+        return False
+    below = pieces[place + 1]
+    if below.body and below.unit.gap is not Gap.WIDE:
+        return True
+    return is_linked(below.unit) and not below.picture and below.look == pieces[place].look
+
+
+def untangled(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with columns that were read row by row put together: titles, then as many texts, then their calls."""
+    found: list[Piece] = []
+    i = 0
+    while i < len(pieces):
+        count = 1
+        while i + count < len(pieces) and pieces[i].look is not None and pieces[i + count].look == pieces[i].look:
+            count += 1
+        rows = [pieces[i + row * count : i + (row + 1) * count] for row in range(3)]
+        if 2 <= count <= MOST_COLUMNS and is_grid(rows, count):
+            found += [piece for column in zip(*rows, strict=True) for piece in column]
+            i += 3 * count
+        else:
+            found += pieces[i : i + count]
+            i += count
+    return found
+
+
+def is_grid(rows: list[list[Piece]], count: int) -> bool:
+    """Whether below a row of titles stand a row of texts and one of calls, each with as many."""
+    _, texts, calls = rows
+    if not len(texts) == len(calls) == count:
+        return False
+    return all(piece.body for piece in texts) and all(piece.call or is_linked(piece.unit) for piece in calls)
+
+
 def by_place(pieces: list[Piece]) -> list[Piece]:
     """The pieces of a newsletter in which no letters stand out: short lines between a call and a text are titles."""
     if sum(piece.call for piece in pieces) < FEW_CALLS - 1:
@@ -180,12 +241,28 @@ def is_letter(pieces: list[Piece]) -> bool:
     Where somebody is greeted less text will do.
     """
     heads = [i for i, piece in enumerate(pieces) if piece.look is not None and piece.look.kind in HEADS]
+    if are_linked(pieces, heads):
+        return False
     linked = sum(piece.look is not None and piece.look.kind not in HEADS for piece in pieces)
     if any(piece.call for piece in pieces) or any(pieces[i].unit.links for i in heads) or linked > FEW_HEADS:
         return False
     greeted = any(GREETING.match(piece.unit.text) for piece in pieces[:4])
     words = sum(piece.unit.words for piece in pieces)
     return (greeted and len(heads) <= FEW_HEADS) or (0 < len(heads) <= MOST_HEADS and words >= LONG_PART * len(heads))
+
+
+def are_linked(pieces: list[Piece], heads: list[int]) -> bool:
+    """Whether the headings that stand out most are those of several stories: no short names of parts, most with a
+    link below them."""
+    top = max((look.rank for i in heads if (look := pieces[i].look) is not None), default=0.0)
+    tops = [i for i in heads if (look := pieces[i].look) is not None and look.rank == top]
+    if len(tops) < FEW_CALLS - 1:
+        return False
+    ends = [*tops[1:], len(pieces)]
+    linked = sum(any(piece.unit.links for piece in pieces[i:end]) for i, end in zip(tops, ends, strict=True))
+    if 3 * linked < 2 * len(tops):
+        return False
+    return median(pieces[i].unit.words for i in tops) >= HEADLINE_WORDS
 
 
 def whole(pieces: list[Piece]) -> Span:

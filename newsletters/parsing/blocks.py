@@ -44,7 +44,8 @@ class Block:
     highest. space_before counts blank lines in a text; None where the format has no such thing. first_line
     and last_line are 0-based lines of the original text, both inclusive, so that a review page can point there.
     goes_on: the block is the rest of the paragraph above the page end. size is the height of its letters against
-    that of the document's ordinary text (1.0); None where the format does not tell. is_bold: all of its words are.
+    that of the document's ordinary text (1.0); None where the format does not tell. is_bold: all of its words are;
+    lead is what it begins with in bold letters, where the rest is not bold.
     """
 
     kind: BlockKind
@@ -56,6 +57,7 @@ class Block:
     goes_on: bool = False
     size: float | None = None
     is_bold: bool = False
+    lead: str = ""
     first_line: int | None = None
     last_line: int | None = None
 

@@ -230,10 +230,10 @@ SERVICE_WORDS = (
     r"(?:klik hier (?:voor|om) .{0,20})?(?:de )?(?:online ?versie|webversie|online bekijken|online lezen)",
     r"view (?:this |the )?(?:e-?mail |newsletter )?(?:online|in (?:your |a |the )?browser|as a web ?page)",
     r"(?:web|online)[ -]?version",
-    r"(?:read|view|open|see)(?: (?:this|it|the)(?: e-?mail| newsletter| issue)?)? (?:online|on the web|in (?:the )?app)",
+    r"(?:read|view|open)(?: (?:this|it|the)(?: e-?mail| newsletter| issue)?)? (?:online|on the web|in (?:the )?app)",
     r"(?:stop getting|cancel) .{0,40}|change (?:your )?e-?mail address|mark as safe|add us to your address book",
-    r"(?:voir|lire|consulte[rz])?(?: ?(?:ce|cet|cette|la|le) (?:message|e-?mail|lettre|newsletter))? ?"
-    r"(?:(?:la )?version en ligne|en ligne|dans (?:le|votre) navigateur)|version web",
+    r"(?:voir|lire|consulte[rz])(?: (?:ce|cet|cette|la|le) (?:message|e-?mail|lettre|newsletter|version))? en ligne",
+    r"(?:voir|lire) (?:.{0,20} )?dans (?:le|votre) navigateur|version (?:web|en ligne)",
     r"(?:(?:cliquez ici )?pour )?(?:se|me|vous) d[ée]s(?:inscrire|abonner)|d[ée]s(?:inscription|abonnement)",
     r"(?:newsletter )?(?:abmelden|abbestellen|abmeldung)|(?:im|in ihrem) browser (?:ansehen|öffnen|anzeigen|lesen)",
     rf"(?:deel|delen|share)(?: (?:dit|deze|this)(?: \w+)?)? (?:op|via|on) {_CHANNEL}",

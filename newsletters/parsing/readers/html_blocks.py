@@ -38,6 +38,17 @@ class Row:
     def text(self) -> str:
         return " ".join("".join(text for text, _ in self.runs).split())
 
+    def lead(self) -> str:
+        """The words in bold that it begins with; signs between words count as what they stand in."""
+        found: list[str] = []
+        for text, style in self.runs:
+            if not style.bold and WORDS.search(text):
+                break
+            found.append(text)
+        while found and not WORDS.search(found[-1]):
+            found.pop()
+        return " ".join("".join(found).split())
+
     def look(self) -> tuple[float, bool]:
         """The height of most of its letters, and whether all of its words are bold."""
         heights: Counter[float] = Counter()
@@ -155,6 +166,7 @@ class BlockMaker:
                 lines=lines,
                 size=px,
                 is_bold=bold,
+                lead="" if bold else whole.lead(),
             )
         )
 

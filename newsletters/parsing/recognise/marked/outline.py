@@ -173,7 +173,8 @@ class Outline:
         """Whether the one title that stands above everything is the name of a digest: lines to click on follow."""
         heads = [self.pieces[i] for i in range(place + 1, finish) if self.is_title(i)]
         linked = sum(piece.look is not None and piece.look.kind in ("link", "lead") for piece in heads)
-        return linked >= MANY and not self.has_link(self.stretch(place, finish))
+        own = sum(len(self.pieces[i].unit.links) for i in self.stretch(place, finish))
+        return linked >= max(MANY, 2 * own + 1)
 
     def first_below(self, place: int, finish: int) -> int:
         """The first piece below a title that is no label or picture; finish where there is none."""

@@ -131,7 +131,8 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
     look = None if call or day else look_of(unit, block)
     title = unit.text
     if look is not None and look.kind == "lead":
-        title = block.links[0].text
+        linked = block.links and unit.text.startswith(block.links[0].text) and is_title_link(block.links[0])
+        title = block.links[0].text if linked else block.lead.rstrip(" :.–—-")
     listed = "" if call or day or look is not None else announced(unit)
     return Piece(
         unit=unit,
@@ -162,12 +163,15 @@ def look_of(unit: Unit, block: Block) -> Look | None:
             return Look(kind="bold", rank=size * 10 + 0.3, size=size)
     if block.links and unit.text.startswith(block.links[0].text) and is_title_link(block.links[0]):
         whole = is_linked(unit)
-        rank = size * 10 + (0.1 if whole else 0.05) - 0.02 * unit.bullet
+        if whole and short and unit.bullet:
+            return Look(kind="lead", rank=10.05, level=1)
         if whole and short:
-            return Look(kind="link", rank=rank, level=int(unit.bullet), size=size)
+            return Look(kind="link", rank=size * 10 + 0.1, size=size)
         if not whole and letters(unit.text.removeprefix(block.links[0].text)):
             # Digests set one line larger than another; their link is what they have in common.
             return Look(kind="lead", rank=10.05, level=int(unit.bullet))
+    if unit.bullet and unit.text.startswith(block.lead) and LINK_WORDS <= len(block.lead.split()) <= TITLE_WORDS:
+        return Look(kind="lead", rank=10.05, level=1)
     return None
 
 

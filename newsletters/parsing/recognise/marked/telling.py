@@ -65,7 +65,9 @@ def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
 
 def has_headlines(pieces: list[Piece]) -> bool:
     """Whether lines of some words are clicked, as in a digest: headlines have few of the small words of sentences."""
-    return sum(is_linked(piece.unit) and piece.unit.words >= HEADLINE_WORDS for piece in pieces) >= FEW_HEADS
+    clicked = [piece for piece in pieces if piece.look is not None and piece.look.kind in ("link", "lead")]
+    clicked += [piece for piece in pieces if piece not in clicked and is_linked(piece.unit)]
+    return sum(piece.unit.words >= HEADLINE_WORDS for piece in clicked) >= FEW_HEADS
 
 
 def edges(pieces: list[Piece]) -> tuple[int, int]:
@@ -171,12 +173,12 @@ def pressed(pieces: list[Piece]) -> list[Piece]:
     titled = False
     for i, piece in enumerate(pieces):
         short = is_linked(piece.unit) and not piece.picture and piece.unit.words <= CALL_WORDS
-        if short and titled and pieces[i - 1].body and not goes_on(pieces, i):
+        heading = piece.look is not None and piece.look.kind == "heading"
+        if short and not heading and titled and pieces[i - 1].body and not goes_on(pieces, i):
             ends.append(i)
         if piece.look is not None:
             titled = not is_linked(piece.unit)
-    looks = {pieces[i].look for i in ends}
-    heads = {piece.look for i, piece in enumerate(pieces) if piece.look in looks and goes_on(pieces, i) and i not in ends}
+    heads = {piece.look for i, piece in enumerate(pieces) if i not in ends and goes_on(pieces, i)}
     for i in ends:
         if len(ends) >= FEW_CALLS - 1 or pieces[i].look not in heads:
             found[i] = replace(pieces[i], look=None, title="", call=True)
@@ -185,12 +187,12 @@ def pressed(pieces: list[Piece]) -> list[Piece]:
 
 def goes_on(pieces: list[Piece], place: int) -> bool:
     """Whether a text, or a line of links that looks the same, stands right below a piece and belongs to it."""
-    if place + 1 >= len(pieces):
+    below = next((piece for piece in pieces[place + 1 :] if not piece.picture), None)
+    if below is None:
         return False
-    below = pieces[place + 1]
     if below.body and below.unit.gap is not Gap.WIDE:
         return True
-    return is_linked(below.unit) and not below.picture and below.look == pieces[place].look
+    return is_linked(below.unit) and below.look == pieces[place].look
 
 
 def untangled(pieces: list[Piece]) -> list[Piece]:
@@ -244,7 +246,9 @@ def is_letter(pieces: list[Piece]) -> bool:
     if are_linked(pieces, heads):
         return False
     linked = sum(piece.look is not None and piece.look.kind not in HEADS for piece in pieces)
-    if any(piece.call for piece in pieces) or any(pieces[i].unit.links for i in heads) or linked > FEW_HEADS:
+    top = heads[0] if heads else 0
+    own = [i for i in heads if i > top + 1]  # the title and the line below it may lead to the letter itself
+    if any(piece.call for piece in pieces[top:]) or any(pieces[i].unit.links for i in own) or linked > FEW_HEADS:
         return False
     greeted = any(GREETING.match(piece.unit.text) for piece in pieces[:4])
     words = sum(piece.unit.words for piece in pieces)

@@ -13,6 +13,8 @@ from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
 NOTICE_WORDS = 75
 FOOTER_WORDS = 90
 LONG_WORDS = 25
+MOST_BETWEEN = 8  # lines of other things among those of a footer
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 WORD = re.compile(r"[^\W_]+")
 RECEIVED = re.compile(r"nieuws(?:brief|mail|flits|bulletin)\b(?: \S+){0,4} (?:ontvangt|krijgt) u (?:weer )?op\b")
 ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer")
@@ -70,7 +72,8 @@ def is_footer(unit: Unit) -> bool:
     if is_service_line(unit):
         return True
     if unit.words > FOOTER_WORDS or not any(phrase in unit.folded for phrase in vocabulary.FOOTER_PHRASES):
-        return unit.text.startswith("©")
+        # A credit below a picture tells no year.
+        return unit.text.startswith("©") and YEAR.search(unit.text) is not None
     return unit.words <= LONG_WORDS or bool(ABOUT_THE_MAIL.search(unit.folded))
 
 
@@ -130,15 +133,17 @@ def loose_day(sentence: str, day: date | None) -> list[date]:
 
 def footer_start(units: list[Unit]) -> int:
     """Where the footer begins; the number of units where there is none."""
-    cut, bodies = len(units), 0
+    cut, bodies, others = len(units), 0, 0
     for i in range(len(units) - 1, -1, -1):
         unit = units[i]
         if is_footer(unit) and not is_call_above_notice(units, i):
-            cut, bodies = i, 0
+            cut, bodies, others = i, 0, 0
         elif is_body(unit) and not is_notice(unit):
             bodies += 1
-            if bodies >= 2:
-                break
+        else:
+            others += 1
+        if bodies >= 2 or others > MOST_BETWEEN:
+            break
     above = units[cut - 1] if 0 < cut < len(units) else None
     own_heading = above is not None and above.short and not is_body(above) and not is_call(above) and not above.links
     if (

@@ -19,6 +19,7 @@ CALL_WORDS = 6
 MOST_CALL_WORDS = 14
 FLAT_WORDS = 9  # a large or bold line of so many words that ends in a full stop is a text
 DATE_WORDS = 14
+BESIDE_WORDS = 6  # what stands beside a title in bold: a day, a source
 LISTED_WORDS = 30
 NEAR_START = 16
 # What stands between a day and what happens on it, and what ends its name: a place, a remark.
@@ -130,7 +131,7 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
     call = not day and is_pressed(unit, block)
     look = None if call or day else look_of(unit, block)
     title = unit.text
-    if look is not None and look.kind == "lead":
+    if look is not None and (look.kind == "lead" or block.lead):
         linked = block.links and unit.text.startswith(block.links[0].text) and is_title_link(block.links[0])
         title = block.links[0].text if linked else block.lead.rstrip(" :.–—-")
     listed = "" if call or day or look is not None else announced(unit)
@@ -170,8 +171,11 @@ def look_of(unit: Unit, block: Block) -> Look | None:
         if not whole and letters(unit.text.removeprefix(block.links[0].text)):
             # Digests set one line larger than another; their link is what they have in common.
             return Look(kind="lead", rank=10.05, level=int(unit.bullet))
-    if unit.bullet and unit.text.startswith(block.lead) and LINK_WORDS <= len(block.lead.split()) <= TITLE_WORDS:
-        return Look(kind="lead", rank=10.05, level=1)
+    if unit.text.startswith(block.lead) and LINK_WORDS <= len(block.lead.split()) <= TITLE_WORDS:
+        if unit.bullet:
+            return Look(kind="lead", rank=10.05, level=1)
+        if len(unit.text.removeprefix(block.lead).split()) <= BESIDE_WORDS and not unit.sentence:
+            return Look(kind="bold", rank=size * 10 + 0.3, size=size)
     return None
 
 

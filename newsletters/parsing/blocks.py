@@ -1,6 +1,6 @@
 """What a reader hands over: a document as blocks in reading order, whatever the file format was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -60,6 +60,18 @@ class Block:
     lead: str = ""
     first_line: int | None = None
     last_line: int | None = None
+
+    def without(self, mailbox: Mailbox) -> "Block":
+        """The block with nothing that names the mailbox in its words; its links keep their urls as they came."""
+        if not mailbox:
+            return self
+        return replace(
+            self,
+            text=mailbox.hide(self.text),
+            lead=mailbox.hide(self.lead),
+            lines=tuple(mailbox.hide(line) for line in self.lines),
+            links=tuple(Link(text=mailbox.hide(link.text), url=link.url) for link in self.links),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from newsletters.parsing.readers.compound import MAGIC
 from newsletters.parsing.readers.letter import Envelope, Letter
 from newsletters.parsing.readers.mime import open_mail
 from newsletters.parsing.readers.outlook import open_message
-from newsletters.parsing.readers.printheader import PrintHeader, label_of, names_of, next_header
+from newsletters.parsing.readers.printheader import PrintHeader, label_of, names_of, next_header, shown_header
 from newsletters.parsing.readers.wrapping import join_lines
 
 # A newsletter has more words than who sends one on writes above it, signature and disclaimer included.
@@ -136,7 +136,7 @@ def read_page(letter: Letter, mailbox: Mailbox, by_whom: frozenset[str]) -> tupl
             return document, False
         return hide(document, Mailbox(names=others(by_whom, document.sender))), True
     header = forward.header
-    shown = text.shown_header(header.subject, header.sender, header.lines) + lines[header.lines :]
+    shown = shown_header(header.subject, header.sender, header.lines) + lines[header.lines :]
     document = replace(
         document,
         text="\n".join(shown),
@@ -188,7 +188,7 @@ def hide(document: Document, mailbox: Mailbox) -> Document:
     return replace(
         document,
         text="\n".join(mailbox.hide(line) for line in document.text.split("\n")),
-        blocks=tuple(html.hidden(block, mailbox) for block in document.blocks),
+        blocks=tuple(block.without(mailbox) for block in document.blocks),
         mailbox=document.mailbox | mailbox,
     )
 

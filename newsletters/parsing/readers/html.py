@@ -4,13 +4,12 @@ import re
 from dataclasses import replace
 
 from newsletters.parsing import links
-from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, Link, UnreadableFile, UnreadableFileCode
+from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, UnreadableFile, UnreadableFileCode
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 from newsletters.parsing.readers.charset import BOMS, clean, decode, is_utf16
 from newsletters.parsing.readers.html_tree import parse
 from newsletters.parsing.readers.html_walk import blocks_in
-from newsletters.parsing.readers.printheader import PrintHeader, find_header
-from newsletters.parsing.readers.text import shown_header
+from newsletters.parsing.readers.printheader import PrintHeader, find_header, shown_header
 
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 HEAD = 8192
@@ -50,7 +49,7 @@ def read_markup(markup: str, mailbox: Mailbox = NOBODY) -> Document:
     return Document(
         format=FileFormat.HTML,
         text="\n".join(lines),
-        blocks=tuple(hidden(block, mailbox) for block in behind(blocks, header)),
+        blocks=tuple(block.without(mailbox) for block in behind(blocks, header)),
         subject=header.subject or (mailbox.hide(told) if told else None),
         sender=header.sender,
         printed_on=header.printed_on,
@@ -106,15 +105,3 @@ def behind(blocks: list[Block], header: PrintHeader) -> list[Block]:
     if not header.lines:
         return blocks
     return [block for block in blocks if block.first_line is None or block.first_line >= header.lines]
-
-
-def hidden(block: Block, mailbox: Mailbox) -> Block:
-    """A block without what names the mailbox."""
-    if not mailbox:
-        return block
-    return replace(
-        block,
-        text=mailbox.hide(block.text),
-        lines=tuple(mailbox.hide(line) for line in block.lines),
-        links=tuple(Link(text=mailbox.hide(link.text), url=link.url) for link in block.links),
-    )

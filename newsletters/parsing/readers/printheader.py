@@ -175,3 +175,9 @@ def make_day(year: str, month: str | int | None, day: str) -> date | None:
         return date(int(year), int(month or 0), int(day))
     except ValueError:
         return None
+
+
+def shown_header(subject: str | None, sender: str | None, count: int) -> list[str]:
+    """What the griffier sees of a print header: nobody who received the mail."""
+    told = [f"Van: {sender}" if sender else "", f"Onderwerp: {subject}" if subject else ""]
+    return (told + [""] * count)[:count]

@@ -8,7 +8,8 @@ import pytest
 
 from newsletters.parsing.dates import find_dates
 from newsletters.parsing.readers.charset import clean
-from newsletters.parsing.readers.text import read, split_url
+from newsletters.parsing.readers.text import read
+from newsletters.parsing.readers.text_links import split_url
 from newsletters.parsing.readers.wrapping import Edge, wraps
 from newsletters.parsing.recognise.events import find_events
 

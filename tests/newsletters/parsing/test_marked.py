@@ -41,6 +41,14 @@ LAYOUTS = {
     "a card that is a link": '<a href="{url}"><img alt="foto"><h3>{name}</h3><p>{text}</p></a>',
     "a box with an unknown button": '<table><tr><td><h2>{name}</h2><p>{text}</p></td></tr><tr><td bgcolor="#006">'
     '<b><a href="{url}">Het hele dossier</a></b></td></tr></table>',
+    "a sign of a list in a cell of its own": "<table><tr><td>•</td>"
+    '<td><a href="{url}">{name}</a><br>{text}</td></tr></table>',
+    "a sign of a list in the heading": '<h3>• {name}</h3><p>{text} <a href="{url}">Meer</a></p>',
+    "a source beside the link": '<p><a href="{url}">{name}</a> (Dorpsblad)</p>',
+    "a day beside the bold title": '<p><b>{name}</b> | 12 juni 2025</p><p>{text} <a href="{url}">Lees verder</a></p>',
+    "list items with a bold start": '<ul><li><b>{name}</b>: {text} <a href="{url}">Lees verder</a></li></ul>',
+    "bold buttons": '<div style="font-size:14px"><p><b>{name}</b></p><p>{text}</p>'
+    '<p><a href="{url}"><b>Zum Beitrag</b></a></p></div>',
     "nothing but place": '<p>{name}</p><p>{text} {text}</p><p><a href="{url}">Lees meer</a></p>',
 }
 
@@ -93,6 +101,71 @@ def test_headings_within_stories_are_text():
         f'<h2>{name}</h2><p>{TEXT}</p>{part}<p><a href="{page(i)}">Lees meer</a></p>' for i, name in enumerate(NAMES)
     )
     assert titles(body) == list(NAMES)
+
+
+def test_columns_that_are_read_row_by_row_stay_together():
+    cells = ("<td><h3>{name}</h3></td>", "<td>{text}</td>", '<td><a href="{url}">Lees meer</a></td>')
+    body = ""
+    for row in [(0, 1), (2, 3)]:
+        for cell in cells:
+            body += f"<tr>{''.join(cell.format(name=NAMES[i], text=f'{TEXT} {i}', url=page(i)) for i in row)}</tr>"
+    items = read(f"<table>{body}</table>").items
+    assert [(item.title, item.summary, [link.url for link in item.links]) for item in items] == [
+        (NAMES[i], f"{TEXT} {i}", [page(i)]) for i in range(4)
+    ]
+
+
+def test_a_small_line_above_the_title_in_one_paragraph_is_its_theme():
+    body = ""
+    for i, name in enumerate(NAMES):
+        small, large = '<span style="font-size:11px">Nieuws</span>', f'<b style="font-size:18px">{name}</b>'
+        body += f'<p>{small}<br>{large}<br>{TEXT} <a href="{page(i)}">Lees verder</a></p>'
+    assert rows(read(body).items) == [("Nieuws", name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+def test_lines_that_stand_out_right_below_a_title_are_its_own():
+    long = [f"{name} aan de Lange Laan" for name in NAMES]
+    below = f"<p><b>Zaal De Brug</b></p><p><b>Door de redactie</b></p><p>{TEXT}</p>"
+    body = "".join(f'<h2>{name}</h2>{below}<a href="{page(i)}"><img alt=""></a>' for i, name in enumerate(long))
+    assert titles(body) == long
+
+
+def boxed(body: str) -> str:
+    return f'<table><tr><td bgcolor="#eee">{body}</td></tr></table>'
+
+
+def test_stories_in_headings_of_two_levels_are_all_stories():
+    body = "".join(
+        boxed(f'<h{3 - i % 2}>{name}</h{3 - i % 2}><p>{TEXT}</p><a href="{page(i)}">Lees meer</a>')
+        for i, name in enumerate(NAMES)
+    )
+    assert titles(body) == list(NAMES)
+
+
+def test_the_name_of_a_digest_with_a_line_below_it_is_no_story():
+    lines = "".join(f'<p><a href="{page(i)}">{name} in de gemeente</a></p>' for i, name in enumerate(NAMES))
+    body = f'<h1>Weekbericht</h1><p>Nummer 12, <a href="{page(9)}">bekijk in uw browser</a></p><h2>Kort</h2>{lines}'
+    assert [title for title in titles(body) if title != "Weekbericht"] == [f"{name} in de gemeente" for name in NAMES]
+
+
+def test_a_title_in_a_box_of_its_own_is_that_of_the_text_below_it():
+    box = boxed(f'<b>Denk met ons mee</b><p>{OTHER} {OTHER}</p><a href="{page(8)}">Meedenken</a>')
+    assert titles("".join(story(i, "h2") for i in range(4)) + box) == [*NAMES[:4], "Denk met ons mee"]
+
+
+def test_stories_under_one_greeting_are_no_letter():
+    part = f"<p>{TEXT} {OTHER}</p>" * 3
+    long = [f"{name} na lang wachten" for name in NAMES]
+    body = "<p>Beste lezers,</p>" + "".join(
+        f'<h1>{name}</h1>{part}<p>Zie <a href="{page(i)}">het rapport</a>.</p>' for i, name in enumerate(long)
+    )
+    assert titles(body) == long
+
+
+def test_a_letter_whose_title_leads_to_itself_is_one_item():
+    part = f"<p>{TEXT} {OTHER}</p>" * 6
+    head = f'<p><a href="{page(0)}">Pleinpost</a></p><h1><a href="{page(1)}">Zo werkt de raad</a></h1>'
+    assert titles(f"{head}{part}<h2>Toen</h2>{part}<h2>Nu</h2>{part}") == ["Zo werkt de raad"]
 
 
 def test_a_letter_is_one_item():

@@ -208,3 +208,36 @@ def test_a_full_line_without_an_end_goes_on_after_the_page_end(rest):
 def test_one_torn_sentence_shows_doubled_line_ends_where_all_small_spaces_are_odd():
     text = f"Haven op de agenda\n\nBestuur\n\n{LONG}\n\n{REST}\n\n\n\nLees meer\n"
     assert texts(text) == ["Haven op de agenda", "Bestuur", f"{LONG} {REST}", "Lees meer"]
+
+
+def test_lines_of_signs_below_lines_make_headings_of_them():
+    assert blocks(
+        "Wonen\n=====\n\nHuis te koop\n------------\nEr staat een huis te koop.\n--------------------------\n"
+    ) == [
+        (BlockKind.HEADING, "Wonen"),
+        (BlockKind.HEADING, "Huis te koop"),
+        (BlockKind.PARAGRAPH, "Er staat een huis te koop."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "* HUIS TE KOOP: NU OF NOOIT ( https://a.example/1 ) — Er staat een huis te koop.",
+            "HUIS TE KOOP: NU OF NOOIT",
+        ),
+        (
+            "* HUIS TE KOOP: NU OF NOOIT\n  ( https://a.example/1 ) — Er staat een huis te koop.",
+            "HUIS TE KOOP: NU OF NOOIT",
+        ),
+        (
+            "Er staat een huis te koop in de Laan [1]\n\n[1]\nhttps://a.example/1\n",
+            "Er staat een huis te koop in de Laan",
+        ),
+        ('Kijk eens: [naar het huis](https://a.example/1 "Huis") in de Laan.', "naar het huis"),
+        ("Dit is een zin. En kijk dan op onze pagina (https://a.example/1) voor meer.", "En kijk dan op onze pagina"),
+    ],
+)
+def test_a_link_stands_on_the_words_before_it(text, words):
+    assert [found.text for block in read(text.encode()).blocks for found in block.links] == [words]

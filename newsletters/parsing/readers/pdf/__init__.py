@@ -1,7 +1,7 @@
 """Reads a PDF: a newsletter printed from a browser, Outlook or Word, with the look of its letters and its links."""
 
 from newsletters.parsing import links
-from newsletters.parsing.blocks import Block, Document, FileFormat, Link
+from newsletters.parsing.blocks import Document, FileFormat
 from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.readers.pdf import limits
 from newsletters.parsing.readers.pdf.margins import Sheet, strip_margins, take_header, title_of
@@ -10,7 +10,7 @@ from newsletters.parsing.readers.pdf.pages import Page, ShapeKind
 from newsletters.parsing.readers.pdf.paragraphs import make_blocks
 from newsletters.parsing.readers.pdf.pdfium import read_pages
 from newsletters.parsing.readers.pdf.rows import Piece, make_pieces, picture_links
-from newsletters.parsing.readers.text import shown_header
+from newsletters.parsing.readers.printheader import shown_header
 
 __all__ = ["read"]
 
@@ -36,7 +36,7 @@ def read(data: bytes) -> Document:
     return Document(
         format=FileFormat.PDF,
         text="\n".join(mailbox.hide(line) for line in text),
-        blocks=tuple(hidden(block, mailbox) for block in blocks) if mailbox else tuple(blocks),
+        blocks=tuple(block.without(mailbox) for block in blocks),
         subject=mailbox.hide(subject) if subject else None,
         sender=header.sender,
         printed_on=header.printed_on,
@@ -46,20 +46,3 @@ def read(data: bytes) -> Document:
 
 def has_picture(page: Page) -> bool:
     return any(shape.kind is ShapeKind.PICTURE for shape in page.shapes)
-
-
-def hidden(block: Block, mailbox: Mailbox) -> Block:
-    """block without anything that tells who received the newsletter; links keep their urls as they came."""
-    return Block(
-        kind=block.kind,
-        text=mailbox.hide(block.text),
-        level=block.level,
-        links=tuple(Link(text=mailbox.hide(link.text), url=link.url) for link in block.links),
-        lines=tuple(mailbox.hide(line) for line in block.lines),
-        space_before=block.space_before,
-        goes_on=block.goes_on,
-        size=block.size,
-        is_bold=block.is_bold,
-        first_line=block.first_line,
-        last_line=block.last_line,
-    )

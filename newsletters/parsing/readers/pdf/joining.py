@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from newsletters.parsing.blocks import Link
 from newsletters.parsing.readers.pdf.rows import Piece
-from newsletters.parsing.readers.text import URL, url_of
+from newsletters.parsing.readers.text_links import URL, url_of
 from newsletters.parsing.readers.wrapping import JOINERS
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

@@ -11,6 +11,7 @@ from newsletters.parsing.recognise.evidence import is_call
 from newsletters.parsing.recognise.furniture import is_service_line
 from newsletters.parsing.recognise.units import Gap, Unit, joined, make_unit, refreshed, runs_on, without_page_numbers
 
+BULLET = re.compile(r"[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
 LARGER = 1.12
 TITLE_WORDS = 30
 TITLE_LENGTH = 200
@@ -19,6 +20,7 @@ CALL_WORDS = 6
 MOST_CALL_WORDS = 14
 FLAT_WORDS = 9  # a large or bold line of so many words that ends in a full stop is a text
 DATE_WORDS = 14
+CAPITALS_WORDS = 6  # a line in capitals, in a text without letters of other sizes
 BESIDE_WORDS = 6  # what stands beside a title in bold: a day, a source
 LISTED_WORDS = 30
 NEAR_START = 16
@@ -123,6 +125,8 @@ def under(above: Piece | None, piece: Piece) -> Piece:
 
 
 def make_piece(block: Block, gap: Gap, page: int) -> Piece:
+    if block.size is None and (sign := BULLET.match(block.text)):
+        block = replace(block, text=block.text[sign.end() :])
     unit = make_unit(block, gap, page)
     if not unit.text:
         return Piece(unit=unit, call=any(is_call(refreshed(replace(unit, text=link.text))) for link in block.links))
@@ -162,6 +166,13 @@ def look_of(unit: Unit, block: Block) -> Look | None:
             return Look(kind="large", rank=size * 10 + 0.3 * block.is_bold, level=int(block.is_bold), size=size)
         if block.is_bold and not unit.text.endswith(","):
             return Look(kind="bold", rank=size * 10 + 0.3, size=size)
+    if block.size is None and not block.links and unit.text.isupper() and unit.words <= CAPITALS_WORDS:
+        return Look(kind="large", rank=11.0)
+    return clicked_look(unit, block, size, short=short) or bold_start(unit, block, size)
+
+
+def clicked_look(unit: Unit, block: Block, size: float, *, short: bool) -> Look | None:
+    """How a unit that begins with a link, or is one, may be a title."""
     if block.links and unit.text.startswith(block.links[0].text) and is_title_link(block.links[0]):
         whole = is_linked(unit)
         if whole and short and unit.bullet:
@@ -171,6 +182,11 @@ def look_of(unit: Unit, block: Block) -> Look | None:
         if not whole and letters(unit.text.removeprefix(block.links[0].text)):
             # Digests set one line larger than another; their link is what they have in common.
             return Look(kind="lead", rank=10.05, level=int(unit.bullet))
+    return None
+
+
+def bold_start(unit: Unit, block: Block, size: float) -> Look | None:
+    """How a unit that begins in bold letters may be a title: in a list, or with little beside it."""
     if unit.text.startswith(block.lead) and LINK_WORDS <= len(block.lead.split()) <= TITLE_WORDS:
         if unit.bullet:
             return Look(kind="lead", rank=10.05, level=1)

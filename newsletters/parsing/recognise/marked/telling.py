@@ -6,7 +6,7 @@ from dataclasses import replace
 from statistics import median
 
 from newsletters.parsing import links, vocabulary
-from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, Link
+from newsletters.parsing.blocks import Block, BlockKind, Document, Link
 from newsletters.parsing.dates import find_dates
 from newsletters.parsing.recognise.furniture import footer_start, is_notice, masthead_end
 from newsletters.parsing.recognise.marked.labels import find_labels
@@ -35,10 +35,14 @@ HEADS = ("heading", "large", "bold")
 
 
 def is_marked(document: Document) -> bool:
-    """Whether the blocks of a document tell how letters look, or have their links in place."""
-    if document.format is FileFormat.TEXT:
+    """Whether the blocks of a document tell how letters look, or most of its links stand on headlines."""
+    if any(block.kind is BlockKind.HEADING or block.size is not None for block in document.blocks):
+        return True
+    if not any(block.links and block.text for block in document.blocks):
         return False
-    return any(block.kind is BlockKind.HEADING or block.size is not None for block in document.blocks)
+    pieces = make_pieces(document.blocks)
+    heads = sum(piece.look is not None and piece.look.kind in ("link", "lead") for piece in pieces)
+    return heads >= FEW_CALLS and 2 * heads > sum(bool(block.links) for block in document.blocks)
 
 
 def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
@@ -271,7 +275,8 @@ def are_linked(pieces: list[Piece], heads: list[int]) -> bool:
 
 def whole(pieces: list[Piece]) -> Span:
     """All pieces as one story; what stands out above the greeting, or on top, is its title."""
-    first = next((i for i, piece in enumerate(pieces) if GREETING.match(piece.unit.text)), 1)
+    texts = (i for i, piece in enumerate(pieces) if piece.body)
+    first = next((i for i, piece in enumerate(pieces) if GREETING.match(piece.unit.text)), next(texts, 1))
     title = next((i for i in range(first) if pieces[i].look is not None), None)
     return Span(title=title, places=list(range(title or 0, len(pieces))))
 
@@ -288,12 +293,12 @@ def apart(span: Span, outline: Outline, *, closed: bool) -> list[Span]:
 
     closed: they do.
     """
-    called = False
+    called = linked = False
     for n, place in enumerate(span.places):
         piece = outline.pieces[place]
         if piece.call:
-            called = True
-        elif called and heads_box(outline.pieces, place, span.places[-1]):
+            called = linked = True
+        elif linked and heads_box(outline.pieces, place, span.places[-1]):
             first = Span(title=span.title, places=span.places[:n], theme=span.theme)
             return [first, *apart(Span(title=place, places=span.places[n:], theme=None), outline, closed=closed)]
         elif called and piece.body and piece.unit.words >= UNTITLED_WORDS:
@@ -301,6 +306,7 @@ def apart(span: Span, outline: Outline, *, closed: bool) -> list[Span]:
                 continue
             first = Span(title=span.title, places=span.places[:n], theme=span.theme)
             return [first, *apart(Span(title=None, places=span.places[n:], theme=None), outline, closed=closed)]
+        linked = linked or bool(piece.unit.links)
     return [span]
 
 

@@ -1,0 +1,189 @@
+"""The links in the lines of a text: where they stand, on which words, and as they may be shown."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from newsletters.parsing import links
+from newsletters.parsing.blocks import Link
+from newsletters.parsing.mailbox import HIDDEN, Mailbox
+from newsletters.parsing.readers.text_blocks import Line
+
+URL = re.compile(r"<?(?:https?://|mailto:)[^\s<>\"“”]+>?", re.IGNORECASE)
+REFERENCE = re.compile(r"\s?\[(\d{1,3})\]")
+DEFINITION = re.compile(r"\s*\[(\d{1,3})\]:?\s*<?((?:https?://|mailto:)[^\s<>]+)>?\s*$", re.IGNORECASE)
+# A wrapped SafeLink that was broken over lines leaves lines like these, with the recipient in them.
+LINK_SCRAP = re.compile(r"(?<!\S)(?:(?:(?!%7C)\S)*+%7C){2}\S*", re.IGNORECASE)
+HOST = re.compile(r"^https?://(?:www\.)?([^/?#]*).*$")
+# [words](address "title"), as in Markdown.
+MARKDOWN = re.compile(r"\[([^\[\]\n]{1,300})\]\(\s?<?((?:https?://|mailto:)[^\s<>()]+)>?(?:\s+\"[^\"\n]*\")?\s?\)")
+# A link in brackets on a line of its own belongs to the words above it.
+LOOSE_LINK = re.compile(r"\s*(\(\s?<?(?:https?://|mailto:)[^\s<>()]+>?\s?\))")
+LOOSE_NUMBER = re.compile(r"\s*\[\d{1,3}\]:?\s*$")
+LINK = re.compile(f"{MARKDOWN.pattern}|{URL.pattern}", re.IGNORECASE)
+NEARBY = 200
+SAFE_LINK = "safelinks.protection.outlook.com"
+SAFE_LINK_REST = re.compile(r"\s*[\w%&=.~+/-]+\s*$")
+
+
+def join_broken_links(texts: list[str]) -> list[str]:
+    """texts with an "<https://…" that was wrapped over lines put back on its first line; no line is removed."""
+    for i, text in enumerate(texts):
+        if SAFE_LINK in text and "reserved=" not in text.rpartition(SAFE_LINK)[2]:
+            join_safe_link(texts, i)
+    i = 0
+    while i < len(texts):
+        opened = texts[i].rfind("<http")
+        if opened >= 0 and " " not in texts[i][opened:].rstrip() and ">" not in texts[i][opened:]:
+            for j in range(i + 1, min(i + 12, len(texts))):
+                head, closed, rest = texts[j].strip().partition(">")
+                if " " in head:
+                    break
+                texts[i] = texts[i].rstrip() + head + closed
+                texts[j] = rest
+                if closed:
+                    break
+        i += 1
+    for i in range(1, len(texts)):
+        if texts[i - 1].strip() and (loose := LOOSE_LINK.match(texts[i])):
+            texts[i - 1] = f"{texts[i - 1].rstrip()} {loose[1]}"
+            texts[i] = texts[i][loose.end() :]
+        elif texts[i].lstrip().startswith("http") and LOOSE_NUMBER.match(texts[i - 1]):
+            texts[i - 1], texts[i] = f"{texts[i - 1].rstrip()} {texts[i].strip()}", ""
+    return texts
+
+
+def join_safe_link(texts: list[str], first: int) -> None:
+    """Put the rest of a bare SafeLink that was cut into lines back on its first line: the recipient is in the rest."""
+    for i in range(first + 1, min(first + 40, len(texts))):
+        if not SAFE_LINK_REST.match(texts[i]):
+            return
+        texts[first] = texts[first].rstrip() + texts[i].strip()
+        texts[i] = ""
+        if "reserved=" in texts[first]:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Who received the mail, and the links as they may be shown."""
+
+    mailbox: Mailbox
+    known: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, texts: list[str], recipients: Iterable[str], mailbox: Mailbox) -> "Secrets":
+        """The recipients that the print header and the receipts in Outlook's links name."""
+        linked = (text for text in texts if "http" in text.casefold())
+        urls = (url_of(match[0]) for text in linked for match in URL.finditer(text))
+        names = frozenset(name.lower() for name in recipients)
+        told = Mailbox.told_in(" ".join(" ".join(texts).split()))
+        return cls(mailbox | links.mailbox_of(urls) | Mailbox(names=names) | told)
+
+    def hide(self, text: str) -> str:
+        """text without the recipient."""
+        if "%7" in text:
+            text = LINK_SCRAP.sub(HIDDEN, text)
+        return self.mailbox.hide(text)
+
+    def unwrapped(self, url: str) -> str:
+        """A link as a reader may get it; empty where that is none."""
+        if url not in self.known:
+            self.known[url] = links.unwrap(url, mailbox=self.mailbox)
+        return self.known[url]
+
+    def plain(self, match: re.Match[str]) -> str:
+        """A link as the griffier may see it: without wrapping; nothing where it names the recipient."""
+        url, tail = split_url(match[0])
+        clean = self.unwrapped(url)
+        # Who clicks a link to unsubscribe, unsubscribes the griffie.
+        return (HIDDEN if not clean or links.is_service_link(clean) else clean) + tail
+
+
+def split_url(found: str) -> tuple[str, str]:
+    """A url as found in running text, and the punctuation behind it that belongs to the sentence."""
+    if found.startswith("<"):
+        return found.strip("<>"), ""
+    url = found.rstrip(">").rstrip(".,;:!?'’*")
+    # Brackets at the end that the url itself did not open.
+    closing = len(url) - len(url.rstrip(")]"))
+    unopened = url.count(")") + url.count("]") - url.count("(") - url.count("[")
+    url = url[: len(url) - max(0, min(closing, unopened))]
+    return url, found[len(url) :].rstrip(">")
+
+
+def url_of(found: str) -> str:
+    return split_url(found)[0]
+
+
+def take_links(text: str, secrets: Secrets) -> tuple[str, list[Link], str | None]:
+    """The words of a line without its urls, each url with the words it stands on, and what is before the first.
+
+    That is None where the first link does not follow its words in brackets.
+    """
+    pieces: list[str] = []
+    found: list[Link] = []
+    before: str | None = None
+    last = 0
+    for match in LINK.finditer(text):
+        if match[1]:
+            pieces += [text[last : match.start()], match[1]]
+            found.append(Link(text=secrets.hide(" ".join(match[1].split())), url=match[2]))
+            last = match.end()
+            continue
+        pieces.append(text[last : match.start()])
+        nearby = text[max(last, match.start() - NEARBY) : match.start()]
+        last = match.end()
+        url, tail = split_url(match[0])
+        bracketed = match[0].startswith("<") or nearby.rstrip().endswith("(")
+        if bracketed and not found:
+            before = secrets.hide(" ".join(nearby.rstrip(" (<").split()))
+        found.append(Link(text=secrets.hide(words_of_link(nearby)), url=url))
+        # In mid-sentence the host stays, so that the sentence does not fall apart.
+        behind = text[last : last + NEARBY]
+        if not bracketed and re.match(r"\W*\w", behind) and not re.match(r"\s*<?http", behind):
+            pieces.append(HOST.sub(r"\1", secrets.unwrapped(url)))
+        pieces.append(tail)
+    pieces.append(text[last:])
+    words = re.sub(r"[(\[<]\s*[)\]>]", "", "".join(pieces))
+    return " ".join(secrets.hide(words).split()).rstrip(" :([<–-").strip(), found, before
+
+
+def words_of_link(nearby: str) -> str:
+    """The words that a link stands on, from what is just before it; empty where they cannot be told."""
+    before = nearby.rstrip(" (<:[-–")
+    if address := re.search(r"[^\s<>]{1,64}@[^\s<>]{1,90}$", before):
+        return address[0]
+    fragment = re.split(r"(?<=[.!?;])\s|[(),:]\s", before)[-1].strip()
+    return fragment if len(fragment.split()) <= 8 else ""
+
+
+def place_references(lines: list[Line], texts: list[str]) -> None:
+    """Give each "[1]" in the text its link from the list below it, and take mark and list away.
+
+    A number is looked up in the next list; a list entry that nothing points to stays a gathered link.
+    """
+    defined: dict[str, list[tuple[int, str]]] = {}
+    for line in lines:
+        if line.links and (match := DEFINITION.match(texts[line.number])):
+            defined.setdefault(match[1], []).append((line.number, url_of(match[2])))
+            line.text, line.only_links, line.links = "", True, [Link(text="", url=url_of(match[2]))]
+    if not defined:
+        return
+    for line in lines:
+        if not line.text or "[" not in line.text:
+            continue
+        for match in REFERENCE.finditer(line.text):
+            choices = defined.get(match[1], [])
+            behind = bisect_right(choices, line.number, key=itemgetter(0))
+            if behind == len(choices):
+                continue
+            place, url = choices[behind]
+            label = line.text[max(0, match.start() - NEARBY) : match.start()].rpartition("]")[2].strip()
+            if not line.links:
+                line.before = line.text[: match.start()]
+            line.links.append(Link(text=label if len(label.split()) <= 8 else "", url=url))
+            lines[place].links, lines[place].only_links = [], False
+        line.text = REFERENCE.sub(lambda m: "" if m[1] in defined else m[0], line.text).strip()

@@ -107,6 +107,8 @@ NO_DAY_BEHIND_MONTH = frozenset(
 )
 # A day and a month with a stroke (1/3) is a day behind these, and a part of something before those.
 BEFORE_SLASH_DAY = frozenset({"op", "tot", "m", "vanaf", "uiterlijk", "per", "datum", "dd", "tm", "d"})
+BETWEEN_SLASH_DAYS = frozenset({",", "en", "&", "of", "t", "m", "tm", "tot", "met"})
+BEHIND_DASH_DAY = frozenset({"om", "van", "t", "tm", "tot"})  # "vanaf 4-6 om", and not "op 4-6 plekken"
 AFTER_FRACTION = frozenset({"van", "deel", "meerderheid", "e", "de", "bereikbaar", "ste", "stemmen", "procent"})
 GLUED_BEFORE_DAY = frozenset({"op", "van", "tot", "de", "en", "t", "m", "tm"})
 NUMBERED_THINGS = frozenset((
@@ -125,9 +127,17 @@ SOFT_START = frozenset(["inloop", "ontvangst", "open", "welkom", "inlopen", "ont
 HARD_START = frozenset(
     ["aanvang", "aanvangstijd", "start", "starten", "begin", "begint", "beginnen", "starttijd", "programma"]
 )
+# What begins a sentence that tells the time of the day in the sentence before: "Aanvang: 20.00 uur", "Steeds om 20.00".
+OPENS_TIME = frozenset((
+    "aanvang", "aanvangstijd", "start", "starttijd", "begin", "inloop", "ontvangst", "tijd", "tijdstip", "tijden",
+    "allemaal", "steeds", "telkens", "om", "van", "vanaf", "is", "de", ":",
+))  # fmt: skip
+BEGINS = frozenset({"begint", "beginnen", "start", "starten", "aanvang"})
 END = frozenset(
     ["einde", "eind", "eindigt", "eindigen", "eindtijd", "afsluiting", "sluiting", "sluiten", "sluit", "uiterlijk"]
 )
+# Behind these "inloop" names the time that follows, not the one in front.
+BETWEEN_LABEL_AND_TIME = frozenset({":", "is", "om", "vanaf", "van", "tot", "rond", "ca", "circa", "'"})
 # "18 uur per week", "24 uur lang", "gemiddeld 18 uur" are no times of the day.
 BEHIND_DURATION = frozenset({"per", "lang", "later", "eerder", "durende", "werk", "week"})
 BEFORE_DURATION = frozenset(

@@ -23,6 +23,7 @@ from newsletters.parsing.dates.tokens import Tokens, fold, tokenize
 __all__ = ["FoundDate", "find_dates", "in_past"]
 
 _SENTENCE_ENDS = frozenset(".!?")
+_LONGEST_OPENING = 4  # words like "Aanvang:" before a time
 _JOINTS = frozenset((",", "en", "-", ")"))
 # Every day has the name of a month, or numbers with a stroke or two dots between them.
 _MAY_HOLD_A_DAY = re.compile(
@@ -117,6 +118,20 @@ def _found(
     )
 
 
+def _follows_up(tokens: Tokens, sentences: Sequence[int], day_finish: int, span: TimeSpan) -> bool:
+    """Whether a time begins the sentence behind that of a day, or is when what was told "begint"."""
+    if sentences[span.begin] != sentences[day_finish - 1] + 1:
+        return False
+    if tokens[span.begin - 1].text in words.BEGINS:
+        return True
+    opening = span.begin
+    while sentences[opening - 1] == sentences[span.begin] and span.begin - opening < _LONGEST_OPENING:
+        opening -= 1
+    return sentences[opening - 1] != sentences[span.begin] and all(
+        word in words.OPENS_TIME for word in tokens.texts(opening, span.begin)
+    )
+
+
 def _sentences(tokens: Tokens) -> tuple[int, ...]:
     """The number of the sentence that each token is in."""
     numbers = []
@@ -144,6 +159,7 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
 
     A time between two days goes to the one that it stands right beside, and else to the earlier one, unless a
     semicolon comes between. Right beside both: where the times stand before their days, to the later one.
+    A day without a time in its own sentence takes that of the next one: "Aanvang 20.00 uur."
     """
     clauses = tuple(accumulate((tokens[place].text == ";" for place in range(len(tokens))), initial=0))
     owned: list[list[TimeSpan]] = [[] for _ in phrases]
@@ -153,10 +169,12 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
         begin = earlier.finish if earlier else 0
         finish = later.begin if later else len(tokens)
         timed = bool(earlier and owned[index - 1])
-        chain = begin
+        chain, told = begin, timed
         for span in find_times(tokens, begin, finish):
             with_earlier = earlier is not None and sentences[span.begin] == sentences[begin - 1]
             with_later = later is not None and sentences[span.begin] == sentences[finish]
+            if earlier is not None and not with_later and not told:
+                with_earlier = with_earlier or _follows_up(tokens, sentences, begin, span)
             sure = span.certainty is Certainty.SURE
             behind = with_earlier and begins_at_once(tokens, chain, span)
             before = with_later and ends_at_once(tokens, span, finish)
@@ -167,6 +185,7 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
             if with_earlier and ((behind and not (timed and before)) or (sure and not to_later)):
                 owned[index - 1].append(span)
                 chain = span.finish
+                told = told or sentences[span.begin] == sentences[begin - 1]
             elif to_later:
                 owned[index].append(span)
     return tuple(tuple(spans) for spans in owned)

@@ -13,6 +13,7 @@ _NOON = 12
 _FIRST_EVENING_HOUR = 5
 _LABEL_REACH = 5  # tokens between "inloop" or "aanvang" and its time
 _ADJACENT_REACH = 5
+_DIGITS_OF_HOUR_AND_MINUTE = 4
 _LONGEST_ABOUT = 4  # words like "rond" in front of one time
 
 
@@ -35,13 +36,17 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One time as written; finish is the token behind it. minute None: only the hour was written."""
+    """One time as written; finish is the token behind it. minute None: only the hour was written.
+
+    spoken: the hour is one of twelve ("half 1", "kwart over vier").
+    """
 
     hour: int
     minute: int | None
     certainty: Certainty
     part: str
     finish: int
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,7 @@ def _pair(first: Clock | None, last: Clock | None, part: str) -> tuple[time | No
     if last.part and not first.part and first.hour <= last.hour:
         first = replace(first, part=last.part)
     start, end = time_of(first, part), time_of(last, part)
-    if last.minute is None and end <= start and last.hour + _NOON < _HOURS:
+    if (last.minute is None or last.spoken) and end <= start and last.hour + _NOON < _HOURS:
         later = end.replace(hour=(last.hour + _NOON) % _HOURS)
         end = later if later > start else end
     return start, end
@@ -128,6 +133,17 @@ def time_of(clock: Clock, part: str) -> time:
 
 
 def _span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | None:
+    part, behind = _part_of_day(tokens, place)
+    if not part:
+        return _plain_span(tokens, place, begin, finish)
+    span = _plain_span(tokens, behind, begin, finish)
+    if span is None:
+        return None
+    first, last = (clock and replace(clock, part=clock.part or part) for clock in (span.first, span.last))
+    return replace(span, first=first, last=last, certainty=max(span.certainty, Certainty.WEAK), begin=place)
+
+
+def _plain_span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | None:
     intro = tokens[place].text
     led = intro in {"om", "van", "vanaf", "tussen", "tot", "rond"}
     at = place + 1 if led else place
@@ -152,12 +168,12 @@ def _span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | Non
     certainty = _certainty(tokens, intro, first, last, finish)
     if certainty is None:
         return None
-    role = _role(tokens, place, begin)
+    ending = last or first
+    role = _role(tokens, place, begin, ending.finish, finish)
     if role is Role.END and last is None:
         return TimeSpan(first=None, last=first, certainty=certainty, role=role, begin=place, finish=first.finish)
     if role in {Role.HARD_START, Role.SOFT_START} and certainty is Certainty.WEAK:
         certainty = Certainty.SURE
-    ending = last or first
     return TimeSpan(first=first, last=last, certainty=certainty, role=role, begin=place, finish=ending.finish)
 
 
@@ -166,7 +182,7 @@ def _bare_pair(tokens: Tokens, place: int, begin: int, finish: int, first: Clock
     last = _last(tokens, first.finish, finish, between=False)
     if last is None or last.certainty is Certainty.BARE:
         return None
-    role = _role(tokens, place, begin)
+    role = _role(tokens, place, begin, last.finish, finish)
     return TimeSpan(first=first, last=last, certainty=last.certainty, role=role, begin=place, finish=last.finish)
 
 
@@ -196,8 +212,8 @@ def _bare_is_time(tokens: Tokens, behind: int) -> bool:
 
 def _last(tokens: Tokens, place: int, finish: int, *, between: bool) -> Clock | None:
     """The end of a period whose first time ends at place."""
-    read = tokens.texts(place, place + 3)
-    at = place
+    at = place + (tokens[place].text == "." and tokens[place - 1].text in words.HOUR)  # "20.00u.-22.00u."
+    read = tokens.texts(at, at + 3)
     if read[:3] == ("tot", "en", "met") or read[:3] == ("t", "/", "m"):
         at += 3
     elif read[:1] in {("tot",), ("-",), ("–",), ("tm",)} or (between and read[:1] == ("en",)):
@@ -213,19 +229,44 @@ def _last(tokens: Tokens, place: int, finish: int, *, between: bool) -> Clock | 
     return None if found is None or found.finish > finish else found
 
 
-def _role(tokens: Tokens, place: int, begin: int) -> Role:
-    """What the words before a time call it."""
+def _role(tokens: Tokens, place: int, begin: int, behind: int, finish: int) -> Role:
+    """What the words before a time from place up to behind call it, else those right behind it."""
     for at in range(place - 1, max(begin, place - _LABEL_REACH) - 1, -1):
         token = tokens[at]
-        if token.text in words.HARD_START:
-            return Role.HARD_START
-        if token.text in words.SOFT_START:
-            return Role.SOFT_START
-        if token.text in words.END:
-            return Role.END
-        if token.is_number or token.text in {",", ";", ".", "tot"}:
+        called = _called(token.text)
+        if called is not None and not (tokens[at + 1].lines and _is_behind_time(tokens, at)):
+            return called
+        if called is not None or token.is_number or token.text in {",", ";", ".", "tot", ")"}:
             break
-    return Role.PLAIN
+    return _role_behind(tokens, behind, finish)
+
+
+def _is_behind_time(tokens: Tokens, label: int) -> bool:
+    """Whether a label ends a line that has a time in front of it: "19.00 uur deuren open"."""
+    first = label - 1 if _called(tokens[label - 1].text) is not None else label
+    return not tokens[first].lines and (tokens[first - 1].is_number or tokens[first - 1].text in words.HOUR)
+
+
+def _role_behind(tokens: Tokens, place: int, finish: int) -> Role:
+    """What "(inloop)" or "deuren open" right behind a time calls it, if no time of its own comes behind that."""
+    at = place + (tokens[place].text == "(")
+    called = None
+    while at < min(finish, place + _LABEL_REACH) and (found := _called(tokens[at].text)) is not None:
+        called, at = found, at + 1
+    token = tokens[at]
+    if tokens[place].text == "(":
+        free = token.text == ")"
+    else:
+        free = token.lines > 0 or not (token.is_number or token.text in words.BETWEEN_LABEL_AND_TIME)
+    return called if called is not None and free else Role.PLAIN
+
+
+def _called(word: str) -> Role | None:
+    if word in words.HARD_START:
+        return Role.HARD_START
+    if word in words.SOFT_START:
+        return Role.SOFT_START
+    return Role.END if word in words.END else None
 
 
 # --- one time ---------------------------------------------------------------------------------------------------
@@ -246,7 +287,11 @@ def read_clock(tokens: Tokens, place: int) -> Clock | None:
 
 def _clock_in_numbers(tokens: Tokens, place: int) -> Clock | None:
     token = tokens[place]
-    if token.number is None or len(token.text) > 2 or token.number > _HOURS or _is_tail_or_amount(tokens, place):
+    if token.number is None or _is_tail_or_amount(tokens, place):
+        return None
+    if len(token.text) == _DIGITS_OF_HOUR_AND_MINUTE:
+        return _clock_without_sign(tokens, place, token.number)
+    if len(token.text) > 2 or token.number > _HOURS:
         return None
     sign, minutes = tokens[place + 1], tokens[place + 2]
     glued = not sign.gap and not minutes.gap and len(minutes.text) == 2 and minutes.number is not None
@@ -265,6 +310,16 @@ def _clock_in_numbers(tokens: Tokens, place: int) -> Clock | None:
     if sign.text == "%" or sign.text in words.NO_TIME_BEHIND or sign.text in words.MONTHS:
         return None
     return Clock(hour=token.number, minute=None, certainty=Certainty.BARE, part="", finish=place + 1)
+
+
+def _clock_without_sign(tokens: Tokens, place: int, number: int) -> Clock | None:
+    """1930 uur, 2000u."""
+    hour, minute = divmod(number, 100)
+    if tokens[place + 1].text not in words.HOUR or hour >= _HOURS or minute >= 60 or minute % 5:
+        return None
+    if _is_duration(tokens, place, place + 2):
+        return None
+    return Clock(hour=hour, minute=minute, certainty=Certainty.WEAK, part="", finish=place + 2)
 
 
 def _is_duration(tokens: Tokens, place: int, behind: int) -> bool:
@@ -319,7 +374,8 @@ def _hour_in_words(tokens: Tokens, place: int) -> Clock | None:
         certainty, finish = max(certainty, Certainty.WEAK), finish + 1
     elif minute is not None and token.is_number and tokens[finish].text in words.MONTHS:
         return None
-    return Clock(hour=hour + shift, minute=minute, certainty=certainty, part="", finish=finish)
+    spoken = minute is not None
+    return Clock(hour=hour + shift, minute=minute, certainty=certainty, part="", finish=finish, spoken=spoken)
 
 
 def _part_of_day(tokens: Tokens, place: int) -> tuple[str, int]:

@@ -10,6 +10,7 @@ _LEAP_YEAR = 2024
 _YEARS_BEHIND_NAME = range(1500, 2500)  # a larger number behind a month's name is an amount
 _YEAR_DIGITS = 4
 _LAST = -1
+_LONGEST_ROW = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +81,19 @@ def read_day(tokens: Tokens, place: int, *, weekday: int | None, part: str, in_l
 
 
 def weekday_name(text: str) -> tuple[int, str] | None:
-    """A weekday and the part of the day behind it: donderdagavond is (3, "avond")."""
+    """A weekday and the part of the day behind it: donderdagavond and donderdagavonden are (3, "avond")."""
     if text in words.WEEKDAYS:
         return words.WEEKDAYS[text], ""
-    for part in words.DAY_PARTS:
-        stem = text.removesuffix(part)
+    for part in ("", *words.DAY_PARTS):
+        stem = text.removesuffix("en").removesuffix(part) if text.endswith(f"{part}en") else text.removesuffix(part)
         if stem != text and stem in words.FULL_WEEKDAYS:
             return words.WEEKDAYS[stem], part
     return None
+
+
+def is_plural_weekday(text: str) -> bool:
+    """Whether this is "dinsdagen" or "dinsdagavonden"."""
+    return text.endswith("en") and weekday_name(text.removesuffix("en")) is not None
 
 
 def past_weekday(tokens: Tokens, place: int) -> tuple[int, int | None, str]:
@@ -162,19 +168,42 @@ def _day_and_month_in_numbers(
     if one.number is None or two.number is None or sign.gap or two.gap or len(two.text) > 2 or len(one.text) > 2:
         return None
     joined = behind.text in {"/", "-", ".", ":", "%"} and not behind.gap and is_glued_number(tokens, place + 4)
-    if joined and not (behind.text == "-" and sign.text == "/"):
+    if (joined and not (behind.text == "-" and sign.text == "/")) or behind.text in words.MONTHS:
         return None
     day = Day(day=one.number, month=two.number)
-    if not exists(day) or not (sign.text == "/" or (sign.text == "-" and has_weekday)):
+    if not exists(day) or sign.text not in {"/", "-"}:
         return None
     fraction = behind.text in words.AFTER_FRACTION or (one.number, two.number) == (24, 7)
     if has_weekday or fraction:
         return (day, place + 3) if has_weekday else None
+    led = _word_in_front(tokens, place) in words.BEFORE_SLASH_DAY
+    if sign.text == "-":
+        free = not behind.is_word or behind.text in words.BEHIND_DASH_DAY
+        return (day, place + 3) if (led or in_list) and free else None
     if in_list:
         return day, place + 3
     alone = tokens[place - 1].kind is behind.kind and not behind.text
-    led = tokens[place - 1].text in words.BEFORE_SLASH_DAY
-    return (day, place + 3) if alone or led or one.number > max(two.number, 9) else None
+    return (day, place + 3) if alone or led or _is_sure_or_in_sure_row(tokens, place) else None
+
+
+def _is_sure_or_in_sure_row(tokens: Tokens, place: int) -> bool:
+    """Whether 13/9, or one behind it in a row like "3/9 en 13/9", can be no fraction."""
+    for _ in range(_LONGEST_ROW):
+        one, two = tokens[place].number, tokens[place + 2].number
+        if one is None or two is None or tokens[place + 1].text != "/":
+            return False
+        if one > max(two, 9):
+            return True
+        place += 3
+        while tokens[place].text in words.BETWEEN_SLASH_DAYS:
+            place += 1
+    return False
+
+
+def _word_in_front(tokens: Tokens, place: int) -> str:
+    """The word in front, past the dot of "d.d." or the colon of "Datum:"."""
+    at = place - 1
+    return tokens[at - 1].text if tokens[at].text in {".", ":"} else tokens[at].text
 
 
 def _nth_weekday(tokens: Tokens, place: int) -> tuple[Day, int] | None:

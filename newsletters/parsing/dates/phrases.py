@@ -9,7 +9,15 @@ from enum import Enum
 
 from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates.clocks import Certainty, Clock, read_clock
-from newsletters.parsing.dates.days import Day, exists, make, past_weekday, read_day, weekday_name
+from newsletters.parsing.dates.days import (
+    Day,
+    exists,
+    is_plural_weekday,
+    make,
+    past_weekday,
+    read_day,
+    weekday_name,
+)
 from newsletters.parsing.dates.tokens import Token, Tokens
 
 _LONGEST_LIST = 12
@@ -106,7 +114,7 @@ def _phrase(tokens: Tokens, begin: int) -> Phrase | None:
     if not kept:
         return None
     filled, joints, begin = filled[kept[0] :], joints[kept[0] :], places[cut + kept[0]]
-    filled = _with_years(filled)
+    filled = _with_weekday(_with_years(filled), plural=is_plural_weekday(tokens[begin].text))
     spans = _spans(filled, joints)
     if not spans:
         return None
@@ -148,12 +156,15 @@ def _days(tokens: Tokens, begin: int) -> _Read | None:
     places: list[int] = []
     ends: list[int] = []
     place, joint, clock = begin, None, None
+    at_night = tokens.texts(begin - 2, begin) == ("nacht", "van")  # "de nacht van 28 op 29 maart"
     while len(days) < _LONGEST_LIST:
         at, weekday, part = past_weekday(tokens, place)
         entry = read_day(tokens, at, weekday=weekday, part=part, in_list=bool(days))
         if entry is None:
             break
         day, finish = entry
+        if day.month is None and tokens[place - 1].text == "/" and days:
+            break
         if days and day.month is None and days[-1].month_first and joint is not Joint.COMMA:
             day = replace(day, month=days[-1].month, month_first=True)
         if joint is not None:
@@ -162,6 +173,8 @@ def _days(tokens: Tokens, begin: int) -> _Read | None:
         places.append(place)
         ends.append(finish)
         joined = _joint(tokens, finish)
+        if joined is None and at_night and tokens[finish].text == "op":
+            joined = Joint.RANGE, finish + 1
         if not joints:
             clock, behind_clock = _clock_and_joint(tokens, finish)
             joined = behind_clock or joined
@@ -204,6 +217,8 @@ def _joint(tokens: Tokens, place: int) -> tuple[Joint, int] | None:
         joint = Joint.RANGE
     elif first.text in {"-", "–"} and not first.lines:
         joint = Joint.DASH
+    elif tokens.texts(place, place + 3) == ("en", "/", "of"):
+        joint, length = Joint.OR, 3
     elif first.text == "of":
         joint = Joint.OR
     elif first.text in {"en", "&", "+"} or (first.text == "/" and not second.gap):
@@ -274,6 +289,16 @@ def _with_years(days: Sequence[Day]) -> tuple[Day, ...]:
             later = day
         filled.append(day)
     return tuple(reversed(filled))
+
+
+def _with_weekday(days: Sequence[Day], *, plural: bool) -> tuple[Day, ...]:
+    """Days behind one weekday take it if they are whole weeks apart, and in any case behind "dinsdagen"."""
+    first, *rest = days
+    if first.weekday is None or first.nth is not None or any(day.weekday is not None for day in rest):
+        return tuple(days)
+    found = [make(day, day.year or _LEAP_YEAR - 1) for day in days]
+    weeks = all(one is not None and found[0] is not None and (one - found[0]).days % 7 == 0 for one in found)
+    return tuple(replace(day, weekday=first.weekday) for day in days) if plural or weeks else tuple(days)
 
 
 def _spans(days: Sequence[Day], joints: Sequence[Joint]) -> tuple[Span, ...]:

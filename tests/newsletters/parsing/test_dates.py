@@ -59,6 +59,9 @@ def test_the_shared_vectors_are_found(row):
         "De beeldvorming is op dinsdag 7 oktober in de hal.",
         "di. 7 okt. 2025",
         "Op dinsdag, 7 oktober, praten we verder",
+        "Datum: 7-10",
+        "vanaf 7-10 om 20.00 uur",
+        "d.d. 7/10 in de raad",
         "7e oktober",
         "de 7de van oktober",
         "de zevende oktober",
@@ -97,6 +100,11 @@ def test_a_day_is_found_in_every_usual_spelling(text):
         ("29 december t/m 2 januari 2026", date(2025, 12, 29), date(2026, 1, 2)),
         ("29 december t/m 2 januari", date(2025, 12, 29), date(2026, 1, 2)),
         ("06-10-2025 t/m 08-10-2025", date(2025, 10, 6), date(2025, 10, 8)),
+        ("vanaf 6-10 t/m 8-10", date(2025, 10, 6), date(2025, 10, 8)),
+        ("ma t/m wo 6-8 oktober", date(2025, 10, 6), date(2025, 10, 8)),
+        ("za 4/5 oktober", date(2025, 10, 4), date(2025, 10, 5)),
+        ("de nacht van 6 op 7 oktober", date(2025, 10, 6), date(2025, 10, 7)),
+        ("in de nacht van maandag 6 op dinsdag 7 oktober", date(2025, 10, 6), date(2025, 10, 7)),
     ],
 )
 def test_a_row_of_days_is_one_range(text, start, end):
@@ -106,6 +114,8 @@ def test_a_row_of_days_is_one_range(text, start, end):
 def test_days_that_are_not_in_a_row_are_found_one_by_one():
     assert days("Op 7 en 21 oktober") == [(date(2025, 10, 7), None), (date(2025, 10, 21), None)]
     assert days("op 3, 10 en 17 oktober 2025") == [(date(2025, 10, day), None) for day in (3, 10, 17)]
+    assert days("2 en/of 4 oktober") == [(date(2025, 10, 2), None), (date(2025, 10, 4), None)]
+    assert days("3/7, 7/8 en 16/9") == [(date(2025, month, day), None) for month, day in ((7, 3), (8, 7), (9, 16))]
     assert days("op 2 of 3 oktober") == [(date(2025, 10, 2), None), (date(2025, 10, 3), None)]
 
 
@@ -219,6 +229,21 @@ def test_the_place_of_a_phrase_is_told():
         ("2025-10-07T19:30:00", time(19, 30), None),
         ("7 oktober tot 12.00 uur", None, time(12)),
         ("7 oktober om 24.00 uur", time(0), None),
+        ("7 oktober 19.30 uur (inloop), 20.00 uur (aanvang)", time(20), None),
+        ("7 oktober: 19.00 uur deuren open, 19.30 uur start, 22.00 uur einde", time(19, 30), time(22)),
+        ("7 oktober\n19.00 uur inloop\n19.30 uur start\n22.00 uur einde", time(19, 30), time(22)),
+        ("7 oktober (inloop 19.00 uur) 19.30 uur", time(19, 30), None),
+        ("7 oktober 19.30 uur (inloop vanaf 19.00 uur)", time(19, 30), None),
+        ("7 oktober van 9 uur tot half 1", time(9), time(12, 30)),
+        ("7 oktober, 's avonds om 8 uur", time(20), None),
+        ("7 oktober 's middags van 2 tot 4", time(14), time(16)),
+        ("7 oktober 19.00u.-21.00u.", time(19), time(21)),
+        ("7 oktober, aanvang 1930 uur", time(19, 30), None),
+        ("Raad op 7 oktober in de hal van het stadhuis. Aanvang 20.00 uur.", time(20), None),
+        ("Datum: 7 oktober. Tijd: 20.00 tot 22.00 uur. Plaats: raadzaal.", time(20), time(22)),
+        ("We zien u graag op 7 oktober. De avond begint om 19.30 uur.", time(19, 30), None),
+        ("Kom op 7 oktober. Vanaf 19.00 uur kunt u binnenlopen.", time(19), None),
+        ("7 oktober van 19.00 tot 21.00 uur. Het programma begint om 19.30 uur.", time(19), time(21)),
     ],
 )
 def test_a_time_belongs_to_the_day_beside_it(text, start, end):
@@ -234,6 +259,8 @@ def test_a_time_belongs_to_the_day_beside_it(text, start, end):
         "7 oktober om 7 raadsleden te benoemen",
         "7 oktober is er een kamp voor kinderen van 9 tot 12 jaar",
         "Op 7 oktober vergadert de raad. De balie is open van 9.00 tot 17.00 uur.",
+        "Op 7 oktober vergadert de raad. Bel ons elke dag tussen 9.00 en 12.00 uur.",
+        "7 oktober kost de zaal 1500 uur per jaar",
     ],
 )
 def test_what_is_no_time_of_the_day_is_left_alone(text):
@@ -283,6 +310,20 @@ def test_weekdays_may_stand_together_before_their_days(text):
     assert found.weekday_agrees is True
 
 
+@pytest.mark.parametrize(
+    "text", ["dinsdagen 7, 14 en 28 oktober", "de dinsdagavonden 7, 14 en 28 oktober", "dinsdag 7, 14 en 28 oktober"]
+)
+def test_one_weekday_before_days_that_are_weeks_apart_is_that_of_each(text):
+    found = find_dates(text, reference=REFERENCE)
+    assert [one.start for one in found] == [date(2025, 10, day) for day in (7, 14, 28)]
+    assert [one.weekday_agrees for one in found] == [True] * 3
+
+
+def test_a_weekday_in_the_plural_is_weighed_for_each_day_and_one_in_the_singular_for_its_own():
+    assert [one.weekday_agrees for one in find_dates("dinsdagen 7 en 15 oktober 2025", reference=None)] == [True, False]
+    assert [one.weekday_agrees for one in find_dates("dinsdag 7 en 15 oktober 2025", reference=None)] == [True, None]
+
+
 def test_each_of_the_weekdays_before_the_days_is_weighed():
     assert only("maandag en woensdag 7 en 8 oktober 2025").weekday_agrees is False
 
@@ -315,6 +356,8 @@ def test_days_that_share_a_phrase_share_its_time():
         "de A2 mei",
         "september 2025",
         "NL91 ABNA 0417 1643 00",
+        "op 4-6 plekken, vanaf 4-5 jaar, Kerkstraat 12-14",
+        "1/3, 1/4 en 2/3 van de stemmen",
     ],
 )
 def test_what_is_no_date_is_not_found(text):

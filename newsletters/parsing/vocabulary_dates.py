@@ -108,6 +108,7 @@ NO_DAY_BEHIND_MONTH = frozenset(
 # A day and a month with a stroke (1/3) is a day behind these, and a part of something before those.
 BEFORE_SLASH_DAY = frozenset({"op", "tot", "m", "vanaf", "uiterlijk", "per", "datum", "dd", "tm", "d"})
 BETWEEN_SLASH_DAYS = frozenset({",", "en", "&", "of", "t", "m", "tm", "tot", "met"})
+WITHIN_DASH_ROW = frozenset({"t", "/", "m", "tm", "tot", "en", "met"})
 BEHIND_DASH_DAY = frozenset({"om", "van", "t", "tm", "tot"})  # "vanaf 4-6 om", and not "op 4-6 plekken"
 AFTER_FRACTION = frozenset({"van", "deel", "meerderheid", "e", "de", "bereikbaar", "ste", "stemmen", "procent"})
 GLUED_BEFORE_DAY = frozenset({"op", "van", "tot", "de", "en", "t", "m", "tm"})

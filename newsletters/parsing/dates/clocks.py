@@ -379,7 +379,9 @@ def _hour_in_words(tokens: Tokens, place: int) -> Clock | None:
 
 
 def _part_of_day(tokens: Tokens, place: int) -> tuple[str, int]:
-    """The part of the day in "'s avonds", and the token behind it; empty if there is none."""
+    """The part of the day in "'s avonds" or "in de avond", and the token behind it; empty if there is none."""
+    if tokens.texts(place, place + 2) == ("in", "de") and tokens[place + 2].text in words.DAY_PARTS:
+        return tokens[place + 2].text, place + 3
     if tokens[place].text == "'" and tokens[place + 1].text == "s":
         text = tokens[place + 2].text
         for part in words.DAY_PARTS:

@@ -10,7 +10,7 @@ _LEAP_YEAR = 2024
 _YEARS_BEHIND_NAME = range(1500, 2500)  # a larger number behind a month's name is an amount
 _YEAR_DIGITS = 4
 _LAST = -1
-_LONGEST_ROW = 12
+_LONGEST_ROW = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,11 +179,22 @@ def _day_and_month_in_numbers(
     led = _word_in_front(tokens, place) in words.BEFORE_SLASH_DAY
     if sign.text == "-":
         free = not behind.is_word or behind.text in words.BEHIND_DASH_DAY
-        return (day, place + 3) if (led or in_list) and free else None
+        return (day, place + 3) if ((led or in_list) and free) or _begins_dash_row(tokens, place) else None
     if in_list:
         return day, place + 3
     alone = tokens[place - 1].kind is behind.kind and not behind.text
     return (day, place + 3) if alone or led or _is_sure_or_in_sure_row(tokens, place) else None
+
+
+def _begins_dash_row(tokens: Tokens, place: int) -> bool:
+    """Whether this is the first of "18-10 t/m 26-10"."""
+    at = place + 3
+    while tokens[at].text in words.WITHIN_DASH_ROW:
+        at += 1
+    if at == place + 3 or tokens[at + 1].text != "-" or tokens[at + 1].gap or tokens[at + 2].gap:
+        return False
+    day, month = tokens[at].number, tokens[at + 2].number
+    return day is not None and month is not None and exists(Day(day=day, month=month))
 
 
 def _is_sure_or_in_sure_row(tokens: Tokens, place: int) -> bool:

@@ -9,15 +9,7 @@ from enum import Enum
 
 from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates.clocks import Certainty, Clock, read_clock
-from newsletters.parsing.dates.days import (
-    Day,
-    exists,
-    is_plural_weekday,
-    make,
-    past_weekday,
-    read_day,
-    weekday_name,
-)
+from newsletters.parsing.dates.days import Day, exists, is_plural_weekday, make, past_weekday, read_day, weekday_name
 from newsletters.parsing.dates.tokens import Token, Tokens
 
 _LONGEST_LIST = 12

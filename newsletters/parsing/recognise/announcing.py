@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from newsletters.parsing import vocabulary
+from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates import FoundDate, in_past
 from newsletters.parsing.recognise.furniture import sentences
 from newsletters.parsing.recognise.places import ROW_LABELS, find_place
@@ -67,9 +68,11 @@ EVENT = re.compile(
     rf"(?:{TAIL}|\b(?:{WHOLE})|(?<=\w\w)(?:{HEAD}))(?:en|s|n)?\b"
     r"|\b(?!(?:maan|dins|woens|donder|vrij|zater|zon|feest|verjaar|werk|koning|prinsjes|kalender|peil|rust|over|na|"
     r"voor)?(?:s|mid)?dag)\w{4,}dag\b"
+    # "bewonersavond", "dorpsfeest"; not "dinsdagavond", "vooravond" or "kerstavond"
+    r"|(?<=\w\w)(?<!dag)(?<!voor)(?<!jaars)(?<!kerst)(?<!zomer)(?<!herfst)(?<!winter)(?:avond|ochtend|feest)(?:en)?\b"
 )
 # One of these is in whatever EVENT finds; to look for them is much quicker.
-EVENT_PIECES = (*vocabulary.EVENT_WORDS, *vocabulary.EVENT_HEADS, "dag")
+EVENT_PIECES = (*vocabulary.EVENT_WORDS, *vocabulary.EVENT_HEADS, "dag", "ochtend", "feest")
 # The event's name, with nothing but small words between it and its day.
 OF_EVENT = re.compile(rf"(?:{EVENT.pattern})\W*(?:(?:op|van|is|zijn|de|dit jaar|weer)\s+)*$")
 INVITING = re.compile(
@@ -80,6 +83,8 @@ INVITING = re.compile(
     r"deelnemen|bijwonen|in het teken van|bezoek(?:t|en)|kom naar|"
     r"(?:komt|komen) (?:\w+ ){0,6}(?:langs|samen|op bezoek|spreken|vertellen))\b"
 )
+# What councils do together; of a ministry or a court this is nothing to go to.
+GATHERING = re.compile(r"\b(?:vergader(?:t|en)|debatte(?:ert|ren)|bij elkaar|verzamel(?:en|t))\b")
 # A sentence that begins so calls on the reader to come; "lees", "reageer" and "stuur" do not.
 CALL = re.compile(
     r"^\W*(?:(?:en|dus|of) )?(?:kom|wees|doe|ga|ontmoet|oefen|schuif|sluit (?:u |je )?aan|praat|denk|luister|ervaar|"
@@ -158,6 +163,12 @@ DEADLINE_SENTENCE = re.compile(
     r"\b(?:uiterlijk|deadline|laatste (?:dag|kans|moment)|(?:aanmelden|inschrijven|reageren|indienen|opgeven|aanvragen|"
     r"aanmelding|inschrijving) (?:\w+ ){0,2}(?:kan|kunt|is mogelijk|mogelijk)(?: \w+){0,3} tot)\b"
 )
+ANOTHER_DAY = re.compile(rf"\b\d{{1,2}}e?\.? (?:{'|'.join(words.MONTHS)})\b")
+# "In plaats van 7 mei", "van 7 mei naar 14 mei": that day it is not any more.
+INSTEAD = re.compile(r"\b(?:in plaats van|i\.p\.v\.|ipv)\s+(?:\w+\s)?$")
+NOT_THEN = re.compile(r"\bniet (?:meer )?(?:op )?(?:\w+\s)?$")
+BUT_THEN = re.compile(r"\W*maar\b")
+MOVED_FROM = re.compile(r"(?:\W+\w+){0,4}?\W+naar\s+(?:\w+dag\w* )?\d{1,2}\b")
 # A paper of that day.
 PAPER = re.compile(
     r"\b\w*(?:brief|besluit|rapport|motie|wet|regeling|advies|circulaire|verslag|notulen|persbericht|uitspraak|nota|"
@@ -269,13 +280,18 @@ def is_something_else(setting: Setting) -> bool:
         return True
     if EFFECT.search(near) or PAPER.search(near) or (DEADLINE.search(near) and not PLANNED_FOR.search(near)):
         return True
-    if DEADLINE_BEHIND.match(setting.behind):
+    if DEADLINE_BEHIND.match(setting.behind) or INSTEAD.search(near):
         return True
-    # "aanmelden kan tot en met 1 mei"
+    if OF.search(near) and MOVED_FROM.match(setting.behind):
+        return True
+    if NOT_THEN.search(near) and BUT_THEN.match(setting.behind):
+        return True
+    # "aanmelden kan tot en met 1 mei", and not the 30th in "aanmelden kan tot 1 mei voor de tocht van 30 mei"
     match = DEADLINE_SENTENCE.search(setting.clause)
-    return (
-        match is not None and match.start() < setting.clause.find(setting.found.text.casefold()) <= match.end() + NEAR
-    )
+    place = setting.clause.find(setting.found.text.casefold())
+    if match is None or not match.start() < place <= match.end() + NEAR:
+        return False
+    return not ANOTHER_DAY.search(setting.clause, match.end(), place)
 
 
 def certain(found: FoundDate) -> bool:
@@ -327,8 +343,13 @@ def evidence(setting: Setting, sentence: str, told: Told, *, in_title: bool) -> 
         return points - 1
     if in_title:
         points += 1 + named
-    points += 2 * (told.about_event or names_event(setting.whole))
+    authority = AUTHORITY.search(setting.clause)
+    points += 2 * (told.about_event or names_event(setting.whole)) + 2 * (not authority and gathers(setting))
     labelled = LABEL.search(setting.before) or (FIRST.match(setting.before) and THEN_WHAT.match(setting.behind))
     points += 2 * (found.start_time is not None) + 2 * bool(labelled) + 2 * takes_part(setting)
     signs = named + (find_place(own) is not None)
-    return points + (min(signs, 1) if AUTHORITY.search(setting.clause) else signs)
+    return points + (min(signs, 1) if authority else signs)
+
+
+def gathers(setting: Setting) -> bool:
+    return GATHERING.search(setting.clause) is not None

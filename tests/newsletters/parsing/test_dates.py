@@ -101,6 +101,7 @@ def test_a_day_is_found_in_every_usual_spelling(text):
         ("29 december t/m 2 januari", date(2025, 12, 29), date(2026, 1, 2)),
         ("06-10-2025 t/m 08-10-2025", date(2025, 10, 6), date(2025, 10, 8)),
         ("vanaf 6-10 t/m 8-10", date(2025, 10, 6), date(2025, 10, 8)),
+        ("herfstreces 6-10 t/m 8-10", date(2025, 10, 6), date(2025, 10, 8)),
         ("ma t/m wo 6-8 oktober", date(2025, 10, 6), date(2025, 10, 8)),
         ("za 4/5 oktober", date(2025, 10, 4), date(2025, 10, 5)),
         ("de nacht van 6 op 7 oktober", date(2025, 10, 6), date(2025, 10, 7)),
@@ -236,6 +237,7 @@ def test_the_place_of_a_phrase_is_told():
         ("7 oktober 19.30 uur (inloop vanaf 19.00 uur)", time(19, 30), None),
         ("7 oktober van 9 uur tot half 1", time(9), time(12, 30)),
         ("7 oktober, 's avonds om 8 uur", time(20), None),
+        ("7 oktober in de avond om 8 uur", time(20), None),
         ("7 oktober 's middags van 2 tot 4", time(14), time(16)),
         ("7 oktober 19.00u.-21.00u.", time(19), time(21)),
         ("7 oktober, aanvang 1930 uur", time(19, 30), None),
@@ -370,7 +372,26 @@ def test_a_bullet_is_no_range():
 
 @pytest.mark.parametrize(
     "piece",
-    ["1, ", "1 en ", "1-", "1.", "van ", "zaterdag ", "1 t/m ", "19.30 - ", "op 1 ", "mei 1 ", "\n", "eerste ", "1/1 "],
+    [
+        "1, ",
+        "1 en ",
+        "1-",
+        "1.",
+        "van ",
+        "zaterdag ",
+        "1 t/m ",
+        "19.30 - ",
+        "op 1 ",
+        "mei 1 ",
+        "\n",
+        "eerste ",
+        "1/1 ",
+        "1/1, ",
+        "1-1 t/m ",
+        "'s avonds 1 ",
+        "dinsdagen 1 ",
+        "1 uur start ",
+    ],
 )
 def test_a_hostile_text_is_read_to_its_end(piece):
     text = piece * (100_000 // len(piece)) + " . \n\n donderdag 9 oktober 2025"

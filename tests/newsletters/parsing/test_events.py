@@ -72,6 +72,16 @@ Wij houden op 13 juni een webinar over de wet die op 1 januari 2024 in werking t
 Op 13 juni leert u in een ochtend een begroting lezen.
 Bewoners kunnen op zaterdag 13 juni terecht bij het loket in Lekkum.
 Vergeet niet om op zaterdag 13 juni mee te lopen.
+Op zaterdag 13 juni vergadert de raad over de dijken.
+De werkgroep komt op 13 juni bij elkaar om de plannen te bekijken.
+De raad debatteert op zaterdag 13 juni over de havens; wie wil spreken, meldt zich uiterlijk 12 juni.
+Vergeet niet op 13 juni naar de veiling te komen.
+De derde schippersavond volgt op 13 juni.
+Van 13 tot en met 14 juni is het havenfeest in Lekkum.
+De veiling is in plaats van 6 juni nu op 13 juni in Lekkum, om 20.00 uur.
+De raadsvergadering gaat van 6 juni naar 13 juni om 20.00 uur.
+De raadsvergadering is niet op 6 juni maar op 13 juni.
+Aanmelden kan tot 5 juni voor de vaartocht met lezing van zaterdag 13 juni.
 """
 
 NOT_ANNOUNCED = """
@@ -134,6 +144,9 @@ Op donderdag 9 april was de lezing in Lekkum.
 Afgelopen donderdag 9 april spraken we met boeren.
 Op 9 april 2026 organiseerden we een excursie.
 Sinds 13 juni 2020 bestaat de werkgroep.
+De Tweede Kamer debatteert op zaterdag 13 juni over de wet.
+Op zaterdagavond 13 juni wordt het koud.
+Aanmelden kan tot uiterlijk zaterdag 13 juni 12.00 uur.
 Op 13 juni 1953 brak de dijk bij Lekkum.
 De dijkgraaf werd op 13 juni 1960 geboren.
 De burgemeester wordt op 13 juni zestig jaar.

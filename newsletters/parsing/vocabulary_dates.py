@@ -126,14 +126,25 @@ NO_TIME_BEHIND = frozenset(
 HOUR = frozenset({"uur", "u", "h", "uren"})
 SOFT_START = frozenset(["inloop", "ontvangst", "open", "welkom", "inlopen", "ontvangen", "registratie", "deuren"])
 HARD_START = frozenset(
-    ["aanvang", "aanvangstijd", "start", "starten", "begin", "begint", "beginnen", "starttijd", "programma"]
+    [
+        "aanvang",
+        "aanvangstijd",
+        "vangt",
+        "vangen",
+        "start",
+        "starten",
+        "begin",
+        "begint",
+        "beginnen",
+        "starttijd",
+        "programma",
+    ]
 )
 # What begins a sentence that tells the time of the day in the sentence before: "Aanvang: 20.00 uur", "Steeds om 20.00".
 OPENS_TIME = frozenset((
     "aanvang", "aanvangstijd", "start", "starttijd", "begin", "inloop", "ontvangst", "tijd", "tijdstip", "tijden",
-    "allemaal", "steeds", "telkens", "om", "van", "vanaf", "is", "de", ":",
+    "hoe", "laat", "allemaal", "steeds", "telkens", "om", "van", "vanaf", "is", "de", ":",
 ))  # fmt: skip
-BEGINS = frozenset({"begint", "beginnen", "start", "starten", "aanvang"})
 END = frozenset(
     ["einde", "eind", "eindigt", "eindigen", "eindtijd", "afsluiting", "sluiting", "sluiten", "sluit", "uiterlijk"]
 )

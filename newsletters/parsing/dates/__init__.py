@@ -9,6 +9,7 @@ from itertools import accumulate
 from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates.clocks import (
     Certainty,
+    Role,
     TimeSpan,
     begins_at_once,
     ends_at_once,
@@ -118,18 +119,22 @@ def _found(
     )
 
 
-def _follows_up(tokens: Tokens, sentences: Sequence[int], day_finish: int, span: TimeSpan) -> bool:
-    """Whether a time begins the sentence behind that of a day, or is when what was told "begint"."""
-    if sentences[span.begin] != sentences[day_finish - 1] + 1:
+def _follows_up(tokens: Tokens, sentences: Sequence[int], last: int, span: TimeSpan) -> bool:
+    """Whether a time begins the sentence behind the last that told of the day, or is when something begins.
+
+    last is a token of that sentence. Behind such a time in one sentence, those belong too that have a name.
+    """
+    current = sentences[span.begin]
+    if current == sentences[last]:
+        return span.role is not Role.PLAIN
+    if current != sentences[last] + 1:
         return False
-    if tokens[span.begin - 1].text in words.BEGINS:
-        return True
     opening = span.begin
-    while sentences[opening - 1] == sentences[span.begin] and span.begin - opening < _LONGEST_OPENING:
+    while sentences[opening - 1] == current and span.begin - opening < _LONGEST_OPENING:
         opening -= 1
-    return sentences[opening - 1] != sentences[span.begin] and all(
-        word in words.OPENS_TIME for word in tokens.texts(opening, span.begin)
-    )
+    opens = sentences[opening - 1] != current
+    words_before = tokens.texts(opening, span.begin)
+    return span.role is Role.HARD_START or (opens and all(word in words.OPENS_TIME for word in words_before))
 
 
 def _sentences(tokens: Tokens) -> tuple[int, ...]:
@@ -159,7 +164,7 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
 
     A time between two days goes to the one that it stands right beside, and else to the earlier one, unless a
     semicolon comes between. Right beside both: where the times stand before their days, to the later one.
-    A day without a time in its own sentence takes that of the next one: "Aanvang 20.00 uur."
+    A day without a time in its own sentence takes those of the next ones: "Inloop 19.30 uur. Aanvang 20.00 uur."
     """
     clauses = tuple(accumulate((tokens[place].text == ";" for place in range(len(tokens))), initial=0))
     owned: list[list[TimeSpan]] = [[] for _ in phrases]
@@ -169,12 +174,12 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
         begin = earlier.finish if earlier else 0
         finish = later.begin if later else len(tokens)
         timed = bool(earlier and owned[index - 1])
-        chain, told = begin, timed
+        chain, told, last = begin, timed, begin - 1
         for span in find_times(tokens, begin, finish):
             with_earlier = earlier is not None and sentences[span.begin] == sentences[begin - 1]
             with_later = later is not None and sentences[span.begin] == sentences[finish]
             if earlier is not None and not with_later and not told:
-                with_earlier = with_earlier or _follows_up(tokens, sentences, begin, span)
+                with_earlier = with_earlier or _follows_up(tokens, sentences, last, span)
             sure = span.certainty is Certainty.SURE
             behind = with_earlier and begins_at_once(tokens, chain, span)
             before = with_later and ends_at_once(tokens, span, finish)
@@ -184,7 +189,7 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
             to_later = with_later and (before or (sure and (parted or not with_earlier)))
             if with_earlier and ((behind and not (timed and before)) or (sure and not to_later)):
                 owned[index - 1].append(span)
-                chain = span.finish
+                chain, last = span.finish, span.begin
                 told = told or sentences[span.begin] == sentences[begin - 1]
             elif to_later:
                 owned[index].append(span)

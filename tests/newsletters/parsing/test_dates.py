@@ -244,6 +244,13 @@ def test_the_place_of_a_phrase_is_told():
         ("Raad op 7 oktober in de hal van het stadhuis. Aanvang 20.00 uur.", time(20), None),
         ("Datum: 7 oktober. Tijd: 20.00 tot 22.00 uur. Plaats: raadzaal.", time(20), time(22)),
         ("We zien u graag op 7 oktober. De avond begint om 19.30 uur.", time(19, 30), None),
+        (
+            "Kom op 7 oktober. Inloop vanaf 19.00 uur, start om 19.30 uur en einde rond 21.30 uur.",
+            time(19, 30),
+            time(21, 30),
+        ),
+        ("Kom op 7 oktober. De inloop is vanaf 12:00. Het programma vangt aan om 13:00.", time(13), None),
+        ("Wanneer: 7 oktober 2025. Hoe laat: 19.30 uur.", time(19, 30), None),
         ("Kom op 7 oktober. Vanaf 19.00 uur kunt u binnenlopen.", time(19), None),
         ("7 oktober van 19.00 tot 21.00 uur. Het programma begint om 19.30 uur.", time(19), time(21)),
     ],

@@ -145,6 +145,7 @@ OPENS_TIME = frozenset((
     "aanvang", "aanvangstijd", "start", "starttijd", "begin", "inloop", "ontvangst", "tijd", "tijdstip", "tijden",
     "hoe", "laat", "allemaal", "steeds", "telkens", "om", "van", "vanaf", "is", "de", ":",
 ))  # fmt: skip
+WEEKLY = frozenset({"werkdagen", "weekdagen", "doordeweeks", "openingstijden", "kantooruren"})
 END = frozenset(
     ["einde", "eind", "eindigt", "eindigen", "eindtijd", "afsluiting", "sluiting", "sluiten", "sluit", "uiterlijk"]
 )

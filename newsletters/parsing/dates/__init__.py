@@ -14,6 +14,7 @@ from newsletters.parsing.dates.clocks import (
     begins_at_once,
     ends_at_once,
     find_times,
+    is_weekly,
     start_and_end,
     time_of,
 )
@@ -176,6 +177,8 @@ def _times(tokens: Tokens, phrases: Sequence[Phrase], sentences: Sequence[int]) 
         timed = bool(earlier and owned[index - 1])
         chain, told, last = begin, timed, begin - 1
         for span in find_times(tokens, begin, finish):
+            if is_weekly(tokens, span):
+                continue
             with_earlier = earlier is not None and sentences[span.begin] == sentences[begin - 1]
             with_later = later is not None and sentences[span.begin] == sentences[finish]
             if earlier is not None and not with_later and not told:

@@ -13,6 +13,7 @@ _NOON = 12
 _FIRST_EVENING_HOUR = 5
 _LABEL_REACH = 5  # tokens between "inloop" or "aanvang" and its time
 _ADJACENT_REACH = 5
+_WEEKLY_REACH = 3
 _DIGITS_OF_HOUR_AND_MINUTE = 4
 _LONGEST_ABOUT = 4  # words like "rond" in front of one time
 
@@ -83,6 +84,11 @@ def begins_at_once(tokens: Tokens, day_finish: int, span: TimeSpan) -> bool:
         word in words.BETWEEN_DATE_AND_TIME or word in words.HARD_START or word in words.SOFT_START
         for word in tokens.texts(day_finish, span.begin)
     )
+
+
+def is_weekly(tokens: Tokens, span: TimeSpan) -> bool:
+    """Whether a time is one of opening hours: "op werkdagen van 9.00 tot 12.00 uur"."""
+    return any(word in words.WEEKLY for word in tokens.texts(span.begin - _WEEKLY_REACH, span.begin))
 
 
 def ends_at_once(tokens: Tokens, span: TimeSpan, day_begin: int) -> bool:
@@ -195,7 +201,7 @@ def _certainty(tokens: Tokens, intro: str, first: Clock, last: Clock | None, fin
         return Certainty.SURE if led else first.certainty
     certainty = max(first.certainty, last.certainty)
     both = first.minute is not None and last.minute is not None
-    if certainty is Certainty.WEAK and (both or intro in {"van", "tussen"}):
+    if certainty is Certainty.WEAK and (both or intro in {"van", "vanaf", "tussen"}):
         return Certainty.SURE
     if certainty is Certainty.BARE:
         behind = tokens[last.finish]

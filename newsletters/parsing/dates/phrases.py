@@ -230,7 +230,9 @@ def _until(tokens: Tokens, place: int) -> int:
     read = tokens.texts(place, place + 5)
     if read[1:3] == ("en", "met"):
         return 3
-    return 5 if read[1:] == ("-", "en", "-", "met") else 1
+    if read[1:] == ("-", "en", "-", "met"):
+        return 5
+    return 2 if read[1:2] == ("en",) else 1  # "tot en 26 april"
 
 
 def _false_start(tokens: Tokens, begin: int, days: Sequence[Day], joints: Sequence[Joint]) -> int:

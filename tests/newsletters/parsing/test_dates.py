@@ -101,6 +101,7 @@ def test_a_day_is_found_in_every_usual_spelling(text):
         ("29 december t/m 2 januari", date(2025, 12, 29), date(2026, 1, 2)),
         ("06-10-2025 t/m 08-10-2025", date(2025, 10, 6), date(2025, 10, 8)),
         ("vanaf 6-10 t/m 8-10", date(2025, 10, 6), date(2025, 10, 8)),
+        ("vanaf 6 oktober tot en 8 oktober 2025", date(2025, 10, 6), date(2025, 10, 8)),
         ("herfstreces 6-10 t/m 8-10", date(2025, 10, 6), date(2025, 10, 8)),
         ("ma t/m wo 6-8 oktober", date(2025, 10, 6), date(2025, 10, 8)),
         ("za 4/5 oktober", date(2025, 10, 4), date(2025, 10, 5)),
@@ -251,6 +252,7 @@ def test_the_place_of_a_phrase_is_told():
         ),
         ("Kom op 7 oktober. De inloop is vanaf 12:00. Het programma vangt aan om 13:00.", time(13), None),
         ("Wanneer: 7 oktober 2025. Hoe laat: 19.30 uur.", time(19, 30), None),
+        ("Kom op 7 oktober naar de hal. Vanaf 18 uur tot 21 uur kunt u binnen.", time(18), time(21)),
         ("Kom op 7 oktober. Vanaf 19.00 uur kunt u binnenlopen.", time(19), None),
         ("7 oktober van 19.00 tot 21.00 uur. Het programma begint om 19.30 uur.", time(19), time(21)),
     ],
@@ -269,6 +271,7 @@ def test_a_time_belongs_to_the_day_beside_it(text, start, end):
         "7 oktober is er een kamp voor kinderen van 9 tot 12 jaar",
         "Op 7 oktober vergadert de raad. De balie is open van 9.00 tot 17.00 uur.",
         "Op 7 oktober vergadert de raad. Bel ons elke dag tussen 9.00 en 12.00 uur.",
+        "vanaf 7 oktober ligt het plan ter inzage op werkdagen van 9.00 tot 12.30 uur",
         "7 oktober kost de zaal 1500 uur per jaar",
     ],
 )

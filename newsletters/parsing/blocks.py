@@ -23,6 +23,7 @@ class BlockKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
+    ROW = "row"  # of a table with facts; its lines are its cells, empty ones too
     LINKS = "links"  # links gathered at a page end, without the words they stood on
     SECTION_BREAK = "section_break"  # wider space, a rule or a picture
     PAGE_BREAK = "page_break"

@@ -26,6 +26,7 @@ class Style:
     link: int = 0
     keep: bool = False  # line ends count, as in <pre>
     background: str = ""
+    row: bool = False  # in a table with facts, whose cells hold no paragraphs
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class BlockMaker:
     links: list[str] = field(default_factory=list)
     heights: Counter[float] = field(default_factory=Counter)
     rows: list[Row] = field(default_factory=lambda: [Row()])
+    cells: list[Row] = field(default_factory=list)
     pictures: list[tuple[str, int]] = field(default_factory=list)
     blanks: int = 0
     last_item: int = 0
@@ -96,6 +98,30 @@ class BlockMaker:
         self.blanks += 1
         if self.rows[-1].runs:
             self.rows.append(Row())
+
+    def end_cell(self) -> None:
+        """The end of a cell in a table with facts."""
+        self.cells.append(self.rows[-1])
+        self.rows, self.blanks = [Row()], 0
+
+    def end_row(self) -> None:
+        """The end of a row in a table with facts, which is a block; none where all cells are empty."""
+        cells, self.cells = self.cells, []
+        whole = Row([run for cell in cells for run in cell.runs])
+        if not whole.text:
+            return
+        px, bold = whole.look()
+        lines = tuple(cell.text for cell in cells)
+        self.blocks.append(
+            Block(
+                kind=BlockKind.ROW,
+                text=" | ".join(line for line in lines if line),
+                links=self.links_in(whole),
+                lines=lines,
+                size=px,
+                is_bold=bold,
+            )
+        )
 
     def add_picture(self, alt: str, style: Style) -> None:
         """A picture: its words count in a heading, and in a link that has no other words."""

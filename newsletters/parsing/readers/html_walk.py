@@ -38,15 +38,24 @@ BLOCK_TAGS = frozenset((
 BOXES = frozenset(("table", "td", "th", "div", "section", "article"))
 BOLD_TAGS = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
 SCALES = {"big": 1.2, "small": 0.83, "sub": 0.83, "sup": 0.83}
+ROW_PARENTS = ("tbody", "thead", "tfoot")
+FEWEST_CELLS = 2
+MOST_CELLS = 8
+LONGEST_CELL = 120
 ONE_PIXEL = re.compile(r"\s*[01](?:px)?\s*$")
 SPACES = re.compile(r"[ \n]+")
 
 
 @dataclass(slots=True)
 class Leave:
-    """What is to be done when the walk comes out of an element: begin is the first block of a box, None of others."""
+    """What is to be done when the walk comes out of an element: begin is the first block of a box, None of others.
 
-    begin: int | None
+    cell, row: it comes out of one in a table with facts.
+    """
+
+    begin: int | None = None
+    cell: bool = False
+    row: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +100,10 @@ class Walker:
 
     def enter(self, node: LexborNode, tag: str, style: Style, stack: list[tuple[LexborNode | Leave, Style]]) -> None:
         if tag == "br":
-            self.maker.end_line()
+            if style.row:
+                self.maker.add(" ", style)
+            else:
+                self.maker.end_line()
             return
         if tag == "hr":
             self.maker.border()
@@ -104,15 +116,26 @@ class Walker:
             if not is_pixel(attributes):
                 self.maker.add_picture(attributes.get("alt") or "", style)
             return
+        if tag == "table" and not style.row and (rows := rows_of_facts(node)):
+            self.maker.flush()
+            for cells in reversed(rows):
+                stack.append((Leave(row=True), style))
+                for cell in reversed(cells):
+                    stack += [(Leave(cell=True), style), (cell, replace(style, row=True))]
+            return
         boxed = tag in BOXES and (tag == "table" or is_box(look, attributes, style))
         inner = self.style(tag, attributes, look, style)
-        if tag in BLOCK_TAGS or look.block:
+        if style.row:
+            self.maker.add(" ", inner)
+        elif tag in BLOCK_TAGS or look.block:
             self.maker.flush()
             stack.append((Leave(len(self.maker.blocks) if boxed else None), style))
         stack.extend((child, inner) for child in reversed(list(children(node))))
 
     def leave(self, done: Leave) -> None:
-        if done.begin is None:
+        if done.cell or done.row:
+            self.maker.end_cell() if done.cell else self.maker.end_row()
+        elif done.begin is None:
             self.maker.flush()
         else:
             self.maker.border(done.begin)
@@ -173,6 +196,32 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
     while child is not None:
         yield child
         child = child.next
+
+
+def rows_of_facts(table: LexborNode) -> list[list[LexborNode]]:
+    """The cells of the rows of a table with facts: two rows or more of a few short cells, with digits in one column.
+
+    None where a table only lays out a page.
+    """
+    parts = [node for node in children(table) if node.tag in ROW_PARENTS]
+    rows = [
+        [cell for cell in children(row) if cell.tag in ("td", "th")]
+        for part in [table, *parts]
+        for row in children(part)
+        if row.tag == "tr"
+    ]
+    rows = [row for row in rows if row]
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 2 or not FEWEST_CELLS <= width <= MOST_CELLS or any(len(row) != width for row in rows):
+        return []
+    texts = [[cell.text(deep=True).strip() for cell in row] for row in rows]
+    if (
+        any(len(text) > LONGEST_CELL for row in texts for text in row)
+        or table.css_first("td table, td img") is not None
+    ):
+        return []
+    columns = list(zip(*texts[1:], strict=True))
+    return rows if any(all(re.search(r"\d", text) for text in column) for column in columns) else []
 
 
 def is_pixel(attributes: dict[str, str | None]) -> bool:

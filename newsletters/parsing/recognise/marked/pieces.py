@@ -9,6 +9,7 @@ from newsletters.parsing.blocks import Block, BlockKind, Link
 from newsletters.parsing.dates import find_dates
 from newsletters.parsing.recognise.evidence import is_call
 from newsletters.parsing.recognise.furniture import is_service_line
+from newsletters.parsing.recognise.marked.rows import without_rows
 from newsletters.parsing.recognise.units import Gap, Unit, joined, make_unit, refreshed, runs_on, without_page_numbers
 
 BULLET = re.compile(r"[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
@@ -25,9 +26,8 @@ BESIDE_WORDS = 6  # what stands beside a title in bold: a day, a source
 LISTED_WORDS = 30
 NEAR_START = 16
 # What stands between a day and what happens on it, and what ends its name: a place, a remark.
-BETWEEN = re.compile(
-    r"^[\s,:;|–—-]+|^\W*(?:om |van )?\d{1,2}[.:]\d\d(?:\s?(?:-|–|tot)\s?\d{1,2}[.:]\d\d)?(?: uur)?[\s,:;|–—-]*"
-)
+CLOCK = r"(?:om |van )?\d{1,2}[.:]\d\d(?:\s?(?:-|–|—|tot)\s?\d{1,2}[.:]\d\d)?(?:\s?uur|\s?u\b)?"
+BETWEEN = re.compile(rf"^(?:[\s,:;|–—-]|{CLOCK})+")
 END_OF_NAME = re.compile(r"\s[|–—-]\s|\s\(|,\s(?=[^,]*$)|(?<=\w{3})\.\s")
 WORD = re.compile(r"[^\W\d_]{2,}")
 # What may stand beside a day without making more of it than a day.
@@ -96,7 +96,7 @@ def make_pieces(blocks: Iterable[Block]) -> list[Piece]:
     pieces: list[Piece] = []
     gap = Gap.WIDE
     page = 0
-    for block in without_page_numbers(list(blocks)):
+    for block in without_page_numbers(without_rows(list(blocks))):
         if block.kind is BlockKind.PAGE_BREAK:
             gap = gap if gap is Gap.WIDE else Gap.PAGE
         elif block.kind is BlockKind.SECTION_BREAK:

@@ -9,11 +9,16 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models.signals import post_migrate  # noqa: TID251 - the one signal that a flush sends
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from accounts.models import User
 from events.models import Event
 from newsletters import search
 from newsletters.models import Item, ItemEvent, ItemLink, Newsletter, Source, Theme
+
+# A test that fails because a machine is busy tells nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 PASSWORD = "een-lang-wachtwoord-voor-tests"
 

@@ -8,9 +8,9 @@ from enum import Enum
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing import vocabulary_dates as words
-from newsletters.parsing.dates import FoundDate, in_past
+from newsletters.parsing.dates import FoundDate, find_dates, in_past
 from newsletters.parsing.recognise.furniture import sentences
-from newsletters.parsing.recognise.places import ROW_LABELS, find_place
+from newsletters.parsing.recognise.places import ROW_LABELS, find_place, is_venue
 from newsletters.parsing.recognise.units import fold
 
 # Points of evidence that a day is that of something to go to; below this it is only a day.
@@ -96,6 +96,9 @@ TAKING_PART = re.compile(
     r"\b(?!(?:voor|bij|aan|met|van|dat|als|of|wat|waar\w*|die|en|zodat|indien|wanneer|hoe|naar|over|om|tot|door|"
     r"dan)\b)\w{3,} (?:u|je|jullie|we|wij)\b|^\W*(?:u|je|jullie|we|wij) \w+"
 )
+LONGEST_DAY_LINE = 90
+# Beside a day and its time stand "om", "van", "tot" and "uur".
+WORD_OF_MORE = re.compile(r"(?i)(?!(?:om|van|vanaf|tot|uur|u|op|en|inloop|aanvang)\b)\b[^\W\d_]+")
 LABEL = re.compile(r"\b(?:datum|data|wanneer|dag)\s*:\s*$")
 # A line of a list that begins with its day: "3 mei: rondgang".
 FIRST = re.compile(r"\W*$")
@@ -210,7 +213,8 @@ def names_event(text: str) -> bool:
 def in_records(found: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """The sentences, with those that are rows of one day together; a label that comes again begins a new record."""
     rows: dict[str, str] = {}
-    for sentence in (part for whole in found for part in cut_rows(whole)):
+    lines = with_places([part for whole in found for part in cut_rows(whole)])
+    for sentence, place in lines:
         match = ROW_AT_START.match(sentence) if ":" in sentence else None
         label = match[1].casefold() if match else ""
         if rows and (not label or label in rows):
@@ -219,8 +223,30 @@ def in_records(found: Iterable[str]) -> Iterator[tuple[str, ...]]:
         if label:
             rows[label] = sentence
         else:
-            yield (sentence,)
+            yield (sentence, f"Locatie: {place}") if place else (sentence,)
     yield from record_of(rows)
+
+
+def with_places(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """The lines, each with the place that stands right below it, or empty: "12 juni" with "De Brug, Laan 1"."""
+    place = ""
+    for i, line in enumerate(lines):
+        if place:
+            place = ""
+            continue
+        below = lines[i + 1] if i + 1 < len(lines) else ""
+        place = below if is_venue(below) and is_day_line(line) else ""
+        yield line, place
+
+
+def is_day_line(line: str) -> bool:
+    """Whether a line is a day, perhaps with a time, and nothing else."""
+    if len(line) > LONGEST_DAY_LINE or not any(char.isdigit() for char in line):
+        return False
+    left = line
+    for day in reversed(find_dates(line, reference=None)):
+        left = left[: day.begin] + left[day.finish :]
+    return left != line and not WORD_OF_MORE.search(left)
 
 
 def record_of(rows: dict[str, str]) -> Iterable[tuple[str, ...]]:
@@ -251,7 +277,10 @@ def judge(found: FoundDate, sentence: str, told: Told, *, in_title: bool, again:
         return Verdict.NO
     if not in_title and is_past(setting, day):
         return Verdict.NO
-    if not again and evidence(setting, sentence, told, in_title=in_title) < ENOUGH:
+    # What was published bears the day of the newsletter or one before it.
+    ahead = day is not None and found.start is not None and found.start > day and certain(found)
+    alone = ahead and told.title and is_day_line(sentence)
+    if not again and not alone and evidence(setting, sentence, told, in_title=in_title) < ENOUGH:
         return Verdict.NO
     if day is None or found.start is None or found.start - day <= FAR_AHEAD or certain(found) or is_ahead(setting):
         return Verdict.YES

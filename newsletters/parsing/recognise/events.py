@@ -12,7 +12,7 @@ from newsletters.parsing.dates.clocks import find_times, start_and_end
 from newsletters.parsing.dates.tokens import tokenize
 from newsletters.parsing.drafts import DraftEvent, ParseWarning
 from newsletters.parsing.recognise.announcing import AROUND, CANCELLED, WEEKDAY, Told, Verdict, judge, tell
-from newsletters.parsing.recognise.places import find_place, find_places
+from newsletters.parsing.recognise.places import find_place, find_places, place_beside
 from newsletters.parsing.recognise.units import fold
 
 TITLE_LENGTH = 90
@@ -129,6 +129,8 @@ def announce(
         if verdict is not Verdict.NO:
             announced.append(settled if verdict is Verdict.YES else replace(settled, start=None, end=None))
     places = find_places(sentence, [(settled.begin, settled.finish) for settled in announced])
+    if len(announced) == 1 and places[0] is None:
+        places = (place_beside(sentence[announced[0].finish :]),)
     for settled, location in zip(announced, places, strict=True):
         agenda.keep(make_event(settled, sentence, told, location), source)
     return bool(days)

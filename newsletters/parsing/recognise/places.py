@@ -11,16 +11,30 @@ ROW_LABELS = (
     "datum|data|wanneer|dag|tijd|tijden|tijdstip|starttijd|eindtijd|aanvang|inloop|begin|start|einde|locatie|plaats|"
     "waar|adres|zaal|wat|onderwerp|spreker|sprekers|kosten"
 )
+LABEL = re.compile(ROW_LABELS, re.IGNORECASE)
 LABELLED = re.compile(
     rf"(?i:\b(?:locatie|plaats|waar|adres)\s*:\s*)((?:(?!\s(?i:{ROW_LABELS})\s{{0,3}}:\s)[^.;|\n]){{2,90}})"
 )
+HOUSES = (
+    "stadhuis|gemeentehuis|raadhuis|provinciehuis|theater|congrescentrum|raadzaal|bibliotheek|museum|schouwburg|kerk|"
+    "stadskantoor|gemeentekantoor|kasteel|hotel|jaarbeurs|dorpshuis|buurthuis|universiteit|stadion|kantoor|centrum|"
+    "zaal|hal|fabriek|huis"
+)
 VENUE = re.compile(
     r"\b(?:in|bij|op|te)\s+(?:(?:het|de|een|ons|onze)\s+)?"
-    r"((?:[\w’'-]*(?i:stadhuis|gemeentehuis|raadhuis|provinciehuis|theater|congrescentrum|raadzaal|"
-    r"bibliotheek|museum|"
-    r"schouwburg|kerk|stadskantoor|gemeentekantoor|kasteel|hotel|jaarbeurs|dorpshuis|buurthuis|universiteit|stadion|"
-    r"kantoor|centrum|zaal|hal|fabriek|huis))\b"
+    rf"((?:[\w’'-]*(?i:{HOUSES}))\b"
     rf"(?:(?: (?:van|in|te|de|het|der|voor)){{0,2}} {CITY})*(?:,? (?:in|te) {CITY})?)"
+)
+STREET = re.compile(
+    r"(?i)\b[\w’'-]*(?:straat|laan|plein|weg|kade|dijk|hof|singel|gracht|pad|markt|dreef|steeg|wal|plantsoen) \d{1,4}\b"
+)
+# A line of its own that is a place: with a house or a street, or online.
+PLACE_LINE = re.compile(rf"(?i)^(?:online|digitaal|via (?:teams|zoom))\b|\b[\w’'-]*(?:{HOUSES})\b|{STREET.pattern[4:]}")
+LONGEST_LINE = 12
+# In the row of an agenda the place stands in brackets, or before the colon behind the time.
+PLACE_BESIDE_DAY = re.compile(
+    rf"^[\s,|–—-]*(?:(?:om |van )?\d{{1,2}}[.:]\d\d(?:\s?(?:-|–|tot)\s?\d{{1,2}}[.:]\d\d)?(?:\s?uur)?[\s,|–—-]*)?"
+    rf"(?:\(({CITY}|online)\)|({CITY}|online)\s?:\s)"
 )
 IN_CITY = re.compile(rf"\b(?:in|te)\s+((?:de |het )?{CITY}(?:,? (?:in|te) {CITY})?)")
 AT_NAME = re.compile(rf"\b(?:bij|op|naar)\s+((?:de |het )?{CITY},? (?:in|te) {CITY})")
@@ -80,6 +94,21 @@ def find_place(sentence: str, *, surely: bool = False) -> str | None:
     if ONLINE.search(sentence) and not ONLINE_THING.search(sentence) and not ONLINE_SIGN_UP.search(sentence):
         return "online"
     return None
+
+
+def is_venue(line: str) -> bool:
+    """Whether a line is the name or address of a place, as stands below the day of an event."""
+    words = line.split()
+    if not 0 < len(words) <= LONGEST_LINE or line.endswith((".", "?", "!", ":")) or not line[:1].isupper():
+        return False
+    return PLACE_LINE.search(line) is not None
+
+
+def place_beside(behind: str) -> str | None:
+    """The place that stands right behind a day and its time in the row of an agenda."""
+    match = PLACE_BESIDE_DAY.match(behind)
+    place = (match[1] or match[2]) if match else None
+    return None if place is None or place.casefold() in NOT_A_PLACE or LABEL.fullmatch(place) else tidy(place)
 
 
 def tidy(place: str) -> str:

@@ -1,5 +1,7 @@
 """Marked-up newsletters: whatever the layout, what repeats are the stories, and each has its own links and theme."""
 
+from datetime import date, time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -321,3 +323,47 @@ def test_a_digest_of_headlines_is_an_item_a_line(name):
         ("Kamer wil sneller bouwen langs spoor", "Vervoer", 1),
         ("Vervoerder schrapt bussen op zondag", "Vervoer", 1),
     ]
+
+
+AGENDA = """<h2>Agenda</h2><table><tr><th>Wat</th><th>Datum</th><th>Tijd</th><th>Waar</th></tr>
+<tr><td><a href="https://nieuws.example/7">Raadsvergadering</a></td><td>dinsdag 1 december 2026</td><td>19.30 uur</td>
+<td>Raadzaal</td></tr>
+<tr><td>Tweedaagse van de raad</td><td>vrijdag 15 en zaterdag 16 januari 2027</td><td></td><td>De Brug, Laan 1</td></tr>
+</table>"""
+
+
+def test_the_rows_of_a_table_with_an_agenda_are_items_with_day_time_and_place():
+    found = read(story(0, "h2") + story(1, "h2") + AGENDA)
+    assert rows(found.items[2:]) == [
+        ("Agenda", "Raadsvergadering", ["https://nieuws.example/7"]),
+        ("Agenda", "Tweedaagse van de raad", []),
+    ]
+    assert [
+        (event.title, event.starts_on, event.ends_on, event.starts_at, event.location) for event in found.events
+    ] == [
+        ("Raadsvergadering", date(2026, 12, 1), None, time(19, 30), "Raadzaal"),
+        ("Tweedaagse van de raad", date(2027, 1, 15), date(2027, 1, 16), None, "De Brug, Laan 1"),
+    ]
+
+
+def test_the_lines_below_a_title_tell_day_and_place():
+    body = f"{story(0, 'h2')}{story(1, 'h2')}<h2>Agenda</h2>" + "".join(
+        f"<p><b>{name}</b><br>{day}<br>{place}</p>"
+        for name, day, place in [
+            ("Raadsvergadering", "Dinsdag 1 december 2026, 19.30 uur", "Raadzaal, gemeentehuis"),
+            ("Informatieavond warmte", "Donderdag 3 december 2026, 20.00 uur", "De Brug, Dorpsstraat 1"),
+        ]
+    )
+    assert [(event.title, event.starts_at, event.location) for event in read(body).events] == [
+        ("Raadsvergadering", time(19, 30), "Raadzaal, gemeentehuis"),
+        ("Informatieavond warmte", time(20), "De Brug, Dorpsstraat 1"),
+    ]
+
+
+def test_the_place_of_a_row_stands_beside_its_day():
+    told = ["4 december 2026, 15.00 uur, Den Haag: Rondleiding", "11 december 2026 (Utrecht) Training debatteren"]
+    items = "".join(f"<li>{row}</li>" for row in told)
+    found = read(f"{story(0, 'h2')}{story(1, 'h2')}<h2>Agenda</h2><ul>{items}</ul>")
+    assert [(event.title, event.location) for event in found.events] == [
+        ("Rondleiding", "Den Haag"), ("Training debatteren", "Utrecht"),
+    ]  # fmt: skip

@@ -142,7 +142,7 @@ class Outline:
         places are those of all titles that look like it: what names a section is shorter. stories are the lower looks
         that are titles of stories.
         """
-        if median(self.pieces[i].unit.words for i in places) < TITLE_WORDS:
+        if median(self.pieces[i].unit.words for i in places) < TITLE_WORDS or self.pieces[place].unit.words < MANY:
             return False
         found = [i for i in range(place + 1, finish) if self.is_title(i)]
         if not found or found[0] != self.first_below(place, finish):

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Block, BlockKind, Link
 from newsletters.parsing.dates import find_dates
+from newsletters.parsing.recognise.announcing import is_day_line
 from newsletters.parsing.recognise.evidence import is_call
 from newsletters.parsing.recognise.furniture import is_service_line
 from newsletters.parsing.recognise.marked.rows import without_rows
+from newsletters.parsing.recognise.places import PLACE_BESIDE_DAY
 from newsletters.parsing.recognise.units import Gap, Unit, joined, make_unit, refreshed, runs_on, without_page_numbers
 
+LINE_LENGTH = 80
 BULLET = re.compile(r"[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
 LARGER = 1.12
 TITLE_WORDS = 30
@@ -127,6 +130,8 @@ def under(above: Piece | None, piece: Piece) -> Piece:
 def make_piece(block: Block, gap: Gap, page: int) -> Piece:
     if block.size is None and (sign := BULLET.match(block.text)):
         block = replace(block, text=block.text[sign.end() :])
+    if len(block.lines) > 1 and is_notice_of_event(block.lines):
+        block = replace(block, text="\n".join(block.lines))
     unit = make_unit(block, gap, page)
     if not unit.text:
         return Piece(unit=unit, call=any(is_call(refreshed(replace(unit, text=link.text))) for link in block.links))
@@ -150,6 +155,11 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
         size=size,
         bold=block.is_bold,
     )
+
+
+def is_notice_of_event(lines: tuple[str, ...]) -> bool:
+    """Whether short lines were broken on purpose, one of them being a day."""
+    return all(len(line) <= LINE_LENGTH for line in lines) and any(is_day_line(line) for line in lines)
 
 
 def look_of(unit: Unit, block: Block) -> Look | None:
@@ -246,5 +256,7 @@ def announced(unit: Unit) -> str:
     if not found or letters(unit.text[: found[0].begin]) > 0:
         return ""
     link = next((link.text for link in unit.links if is_title_link(link)), "")
-    rest = BETWEEN.sub("", unit.text[found[-1].finish if len(found) == 1 else found[0].finish :])
+    behind = unit.text[found[-1].finish if len(found) == 1 else found[0].finish :]
+    place = PLACE_BESIDE_DAY.match(behind)
+    rest = BETWEEN.sub("", behind[place.end() :] if place else behind)
     return link or END_OF_NAME.split(rest)[0].strip(" .,;:|–—-")

@@ -17,8 +17,8 @@ WHERE = frozenset(("waar", "plaats", "locatie", "where", "location", "lieu"))
 def without_rows(blocks: list[Block]) -> list[Block]:
     """The blocks with each row of an agenda as one list item, and each cell of other rows as a paragraph."""
     found: list[Block] = []
-    for is_row, group in groupby(blocks, key=lambda block: block.kind is BlockKind.ROW):
-        if is_row:
+    for width, group in groupby(blocks, key=lambda block: len(block.lines) if block.kind is BlockKind.ROW else 0):
+        if width:
             rows = list(group)
             found += list(agenda(rows)) or [cell for row in rows for cell in cells_of(row)]
         else:

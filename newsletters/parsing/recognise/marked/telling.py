@@ -354,7 +354,8 @@ def put_title(story: Story, piece: Piece) -> None:
         story.title.append(replace(unit, bullet=False))
         return
     mine = tuple(link for link in unit.links if link.text == piece.title)
-    rest = unit.text if piece.listed else unit.text[len(piece.title) :].lstrip(" :;,.–—-|")
+    behind = unit.text[len(piece.title) :].lstrip(" :;,.–—-|")
+    rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else behind
     others = tuple(link for link in unit.links if link not in mine)
     story.title.append(refreshed(replace(unit, text=piece.title, bullet=False, links=mine)))
     story.texts.append(refreshed(replace(unit, text=rest, bullet=False, links=others)))

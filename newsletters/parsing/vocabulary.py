@@ -57,6 +57,13 @@ SERVICE_LINES = (
     "linkedin", "twitter", "facebook", "instagram", "youtube", "x", "bluesky", "mastodon", "whatsapp", "threads",
 )  # fmt: skip
 
+# What a section of a newsletter is called, whatever it is about; no story is.
+SECTION_NAMES = frozenset((
+    "agenda", "kalender", "nieuws", "kort nieuws", "in het kort", "kort", "overig nieuws", "ander nieuws",
+    "bijeenkomsten", "evenementen", "activiteiten", "vacatures", "publicaties", "in de agenda", "data",
+    "save the dates",
+))  # fmt: skip
+
 # Pieces of sentences that only stand in a footer.
 FOOTER_PHRASES = (
     "verzonden door", "verstuurd door", "verzonden aan", "verstuurd aan", "verzonden naar", "verstuurd naar",

@@ -11,6 +11,7 @@ from newsletters.parsing.dates import FoundDate, find_dates
 from newsletters.parsing.dates.clocks import find_times, start_and_end
 from newsletters.parsing.dates.tokens import tokenize
 from newsletters.parsing.drafts import DraftEvent, ParseWarning
+from newsletters.parsing.recognise.agenda_lines import own_names
 from newsletters.parsing.recognise.announcing import AROUND, CANCELLED, WEEKDAY, Told, Verdict, judge, tell
 from newsletters.parsing.recognise.places import find_place, find_places, place_beside
 from newsletters.parsing.recognise.units import fold
@@ -112,9 +113,20 @@ def find_events(number: int, title: str | None, summary: str, *, day: date | Non
     places = dated or range(len(agenda.events))
     if len({agenda.sources[place] for place in places}) == 1:
         agenda.settle_details(places, alone)
-    found.events = [agenda.events[place] for place in places]
+    found.events = named_apart([agenda.events[place] for place in places])
     warn(found, number)
     return found
+
+
+def named_apart(events: list[DraftEvent]) -> list[DraftEvent]:
+    """The events, those from the lines of an agenda each by the name that its own line tells."""
+    if len(events) < 2:
+        return events
+    names = own_names([event.sentence for event in events])
+    return [
+        replace(event, title=name[:1].upper() + name[1:]) if name else event
+        for event, name in zip(events, names, strict=True)
+    ]
 
 
 def announce(

@@ -209,7 +209,8 @@ def is_masthead(units: list[Unit], place: int) -> bool:
         return not (touched and behind is not None and is_body(behind))
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
-    apart = behind is not None and behind.gap is Gap.WIDE
+    lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not is_body(behind)
+    apart = lone or (behind is not None and behind.gap is Gap.WIDE)
     return apart and unit.words <= 8 and first.endswith(vocabulary.OWN_WORDS)
 
 

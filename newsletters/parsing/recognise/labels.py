@@ -266,7 +266,7 @@ def text_cost(place: Place) -> float:
 
 def title_cost(place: Place) -> float:
     unit, evidence = place.unit, place.evidence
-    cost = 0.0
+    cost = 4.0 if unit.folded in vocabulary.SECTION_NAMES else 0.0
     if unit.flat and place.tops:
         cost += 0.6
     elif unit.flat or unit.text.endswith((",", ";")):
@@ -297,6 +297,8 @@ def theme_cost(unit: Unit, evidence: Evidence) -> float:
         return -1.0
     if not may_be_theme(unit):
         return NEVER
+    if unit.folded in vocabulary.SECTION_NAMES:
+        return 0.0
     cost = 0.4 if evidence.themed else 1.4
     cost += 0.5 * max(0, unit.words - 4)
     if any(char.isdigit() for char in unit.text):
@@ -311,6 +313,8 @@ def call_cost(place: Place) -> float:
     if unit.folded in evidence.calls:
         return -1.0
     cost = 0.0 if is_call(unit) else 3.6
+    if unit.folded in vocabulary.SECTION_NAMES:
+        cost += 4.0
     if unit.links:
         cost -= 1.5
     if evidence.apart and is_apart(unit, place.below):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from newsletters.parsing import vocabulary
+from newsletters.parsing.recognise.announcing import is_day_line
 from newsletters.parsing.recognise.evidence import Evidence, is_call
 from newsletters.parsing.recognise.labels import Label
 from newsletters.parsing.recognise.units import ARROWS, Unit
@@ -96,12 +97,18 @@ def put(story: Story, unit: Unit, label: Label) -> None:
 
 def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
     """Whether the stories look like a newsletter's: titles with text and calls or themes, more than once if long."""
+    stories = [story for story in stories if not is_dated(story)]
     prose = [story for story in stories if story.title and is_prose(story)]
     sure = sum(is_sure(story, evidence) for story in prose)
     whole = len(prose)
     if sure:
         return sure >= 2 or len(stories) <= 3
     return whole >= 3 and 3 * whole >= 2 * len(stories)
+
+
+def is_dated(story: Story) -> bool:
+    """An entry of an agenda: a day below its title."""
+    return bool(story.texts) and is_day_line(story.texts[0].text)
 
 
 def is_language(units: list[Unit]) -> bool:

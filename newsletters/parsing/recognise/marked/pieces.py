@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Block, BlockKind, Link
 from newsletters.parsing.dates import find_dates
+from newsletters.parsing.recognise.agenda_lines import announced
 from newsletters.parsing.recognise.announcing import is_day_line
 from newsletters.parsing.recognise.evidence import is_call
 from newsletters.parsing.recognise.furniture import is_service_line
 from newsletters.parsing.recognise.marked.rows import without_rows
-from newsletters.parsing.recognise.places import PLACE_BESIDE_DAY
 from newsletters.parsing.recognise.units import Gap, Unit, joined, make_unit, refreshed, runs_on, without_page_numbers
 
 LINE_LENGTH = 80
@@ -26,12 +26,6 @@ FLAT_WORDS = 9  # a large or bold line of so many words that ends in a full stop
 DATE_WORDS = 14
 CAPITALS_WORDS = 6  # a line in capitals, in a text without letters of other sizes
 BESIDE_WORDS = 6  # what stands beside a title in bold: a day, a source
-LISTED_WORDS = 30
-NEAR_START = 16
-# What stands between a day and what happens on it, and what ends its name: a place, a remark.
-CLOCK = r"(?:om |van )?\d{1,2}[.:]\d\d(?:\s?(?:-|–|—|tot)\s?\d{1,2}[.:]\d\d)?(?:\s?uur|\s?u\b)?"
-BETWEEN = re.compile(rf"^(?:[\s,:;|–—-]|{CLOCK})+")
-END_OF_NAME = re.compile(r"\s[|–—-]\s|\s\(|,\s(?=[^,]*$)|(?<=\w{3})\.\s")
 WORD = re.compile(r"[^\W\d_]{2,}")
 # What may stand beside a day without making more of it than a day.
 BESIDE_DAY = frozenset((
@@ -143,7 +137,7 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
     if look is not None and (look.kind == "lead" or block.lead):
         linked = block.links and unit.text.startswith(block.links[0].text) and is_title_link(block.links[0])
         title = block.links[0].text if linked else block.lead.rstrip(" :.–—-")
-    listed = "" if call or day or look is not None else announced(unit)
+    listed = "" if call or day or look is not None else announced_in(unit)
     return Piece(
         unit=unit,
         look=look,
@@ -248,15 +242,7 @@ def is_day(unit: Unit) -> bool:
     return sum(word.casefold() not in BESIDE_DAY for word in WORD.findall(left)) <= 1
 
 
-def announced(unit: Unit) -> str:
-    """What a line of a list announces behind the day that it begins with; empty where it does not begin so."""
-    if unit.words > LISTED_WORDS or not any(char.isdigit() for char in unit.text[:NEAR_START]):
-        return ""
-    found = find_dates(unit.text, reference=None)
-    if not found or letters(unit.text[: found[0].begin]) > 0:
-        return ""
-    link = next((link.text for link in unit.links if is_title_link(link)), "")
-    behind = unit.text[found[-1].finish if len(found) == 1 else found[0].finish :]
-    place = PLACE_BESIDE_DAY.match(behind)
-    rest = BETWEEN.sub("", behind[place.end() :] if place else behind)
-    return link or END_OF_NAME.split(rest)[0].strip(" .,;:|–—-")
+def announced_in(unit: Unit) -> str:
+    """What a line of a list announces behind its day; the words of its link where it has one."""
+    name = announced(unit.text)
+    return name and next((link.text for link in unit.links if is_title_link(link)), name)

@@ -54,7 +54,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     )
     doubtful: frozenset[int] = frozenset()
     if marked.is_marked(document):
-        stories, around = marked.find_stories(document.blocks)
+        stories, around = marked.find_stories(document.blocks, mailbox=document.mailbox)
     else:
         content, around = split_around(layout)
         stories, doubtful = find_stories(content)

@@ -8,6 +8,7 @@ from statistics import median
 from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Document, Link
 from newsletters.parsing.dates import find_dates
+from newsletters.parsing.mailbox import NOBODY, Mailbox
 from newsletters.parsing.recognise.furniture import footer_start, is_notice, masthead_end
 from newsletters.parsing.recognise.marked.labels import find_labels
 from newsletters.parsing.recognise.marked.outline import Outline, Span
@@ -45,7 +46,7 @@ def is_marked(document: Document) -> bool:
     return heads >= FEW_CALLS and 2 * heads > sum(bool(block.links) for block in document.blocks)
 
 
-def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
+def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple[list[Story], list[Unit]]:
     """The stories in the blocks, and the units of masthead and footer around them."""
     pieces = without_contents(make_pieces(blocks))
     start, end = edges(pieces)
@@ -59,11 +60,11 @@ def find_stories(blocks: Iterable[Block]) -> tuple[list[Story], list[Unit]]:
         kept = by_place(kept)
     outline = Outline(kept, find_labels(kept))
     if is_letter(kept):
-        return [make_story(whole(kept), outline)], around
+        return [make_story(whole(kept), outline, mailbox)], around
     spans = outline.divide(0, len(kept))
     closed = ends_in_call(spans, outline)
     spans = [part for span in spans for part in apart(span, outline, closed=closed)]
-    stories = [make_story(span, outline) for span in spans]
+    stories = [make_story(span, outline, mailbox) for span in spans]
     return [story for place, story in enumerate(stories) if is_story(story, first=place == 0)], around
 
 
@@ -325,7 +326,7 @@ def is_weighty(places: list[int], outline: Outline) -> bool:
     )
 
 
-def make_story(span: Span, outline: Outline) -> Story:
+def make_story(span: Span, outline: Outline, mailbox: Mailbox) -> Story:
     """The story of a span."""
     story = Story()
     if span.theme is not None:
@@ -343,7 +344,7 @@ def make_story(span: Span, outline: Outline) -> Story:
             story.calls.append(piece.unit)
         else:
             story.texts.append(piece.unit)
-    settle_links(story, pictures)
+    settle_links(story, pictures, mailbox)
     return story
 
 
@@ -366,13 +367,13 @@ def as_theme(unit: Unit) -> Unit:
     return replace(unit, links=(), first_line=None, last_line=None)
 
 
-def settle_links(story: Story, pictures: list[Link]) -> None:
+def settle_links(story: Story, pictures: list[Link], mailbox: Mailbox) -> None:
     """Each address once, with the words of the call where there is one; a picture only where no words are clicked."""
     best: dict[str, tuple[int, Link]] = {}
     for rank, units in enumerate((story.calls, story.texts, story.title)):
         for link in (link for unit in units for link in unit.links):
             cost = rank + 3 * (len(link.text.split()) > LONGEST_CALL)
-            url = links.unwrap(link.url)
+            url = links.clean(link.url, mailbox=mailbox).url
             if url not in best or cost < best[url][0]:
                 best[url] = (cost, link)
     kept = {id(link) for _, link in best.values()}

@@ -233,7 +233,7 @@ SERVICE_WORDS = (
     r"(?:read|view|open)(?: (?:this|it|the)(?: e-?mail| newsletter| issue)?)? (?:online|on the web|in (?:the )?app)",
     r"(?:stop getting|cancel) .{0,40}|change (?:your )?e-?mail address|mark as safe|add us to your address book",
     r"(?:voir|lire|consulte[rz])(?: (?:ce|cet|cette|la|le) (?:message|e-?mail|lettre|newsletter|version))? en ligne",
-    r"(?:voir|lire) (?:.{0,20} )?dans (?:le|votre) navigateur|version (?:web|en ligne)",
+    r"(?:voir|lire|afficher) (?:.{0,20} )?dans (?:le|votre) navigateur|version (?:web|en ligne)",
     r"(?:(?:cliquez ici )?pour )?(?:se|me|vous) d[ée]s(?:inscrire|abonner)|d[ée]s(?:inscription|abonnement)",
     r"(?:newsletter )?(?:abmelden|abbestellen|abmeldung)|(?:im|in ihrem) browser (?:ansehen|öffnen|anzeigen|lesen)",
     rf"(?:deel|delen|share)(?: (?:dit|deze|this)(?: \w+)?)? (?:op|via|on) {_CHANNEL}",

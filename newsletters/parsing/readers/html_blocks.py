@@ -10,7 +10,7 @@ from newsletters.parsing.readers.html_style import ORDINARY
 
 WEB = re.compile(r"\s*(?:https?:|mailto:|//)", re.IGNORECASE)
 WORDS = re.compile(r"[^\W_]")
-BULLET = re.compile(r"[•·●○◦▪■‣➤►▸*–—-]")
+BULLET = re.compile(r"[•·●○◦▪■‣➤►▸*–—o§-]")
 LISTED = re.compile(r"[•·●▪■‣➤►▸][\s\xa0]+(?=\S)")
 BREAKS = (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK)
 
@@ -93,8 +93,11 @@ class BlockMaker:
             return
         self.rows[-1].runs.append((text, style))
 
-    def end_line(self) -> None:
-        """A <br>: the second in a row ends the paragraph."""
+    def end_line(self, *, stay: bool = False) -> None:
+        """A <br>: the second in a row ends the paragraph. stay: in a cell that is one line it is a space."""
+        if stay:
+            self.add(" ", Style())
+            return
         self.blanks += 1
         if self.rows[-1].runs:
             self.rows.append(Row())

@@ -91,7 +91,7 @@ def is_bold(values: dict[str, str]) -> bool | None:
 
 def is_hidden(values: dict[str, str]) -> bool:
     """Whether nothing of it is seen. Letters of no height are told later: a child may have its own."""
-    if values.get("display") == "none" or values.get("visibility") == "hidden" or values.get("mso-hide") == "all":
+    if values.get("display") == "none" or values.get("visibility") == "hidden":
         return True
     if "opacity" in values and NOTHING.fullmatch(values["opacity"]):
         return True

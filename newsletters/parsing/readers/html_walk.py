@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsletters.parsing.blocks import Block, UnreadableFile, UnreadableFileCode
 from newsletters.parsing.readers.charset import clean
-from newsletters.parsing.readers.html_blocks import BlockMaker, Style
+from newsletters.parsing.readers.html_blocks import BULLET, BlockMaker, Style
 from newsletters.parsing.readers.html_style import (
     HEADINGS,
     PLAIN,
@@ -42,6 +42,7 @@ ROW_PARENTS = ("tbody", "thead", "tfoot")
 FEWEST_CELLS = 2
 MOST_CELLS = 8
 LONGEST_CELL = 120
+WORD_SIGN = re.compile(r"(?i)mso-list:\s*ignore")  # the sign or number that Word puts before an item
 ONE_PIXEL = re.compile(r"\s*[01](?:px)?\s*$")
 SPACES = re.compile(r"[ \n]+")
 
@@ -100,15 +101,15 @@ class Walker:
 
     def enter(self, node: LexborNode, tag: str, style: Style, stack: list[tuple[LexborNode | Leave, Style]]) -> None:
         if tag == "br":
-            if style.row:
-                self.maker.add(" ", style)
-            else:
-                self.maker.end_line()
+            self.maker.end_line(stay=style.row)
             return
         if tag == "hr":
             self.maker.border()
             return
         attributes = node.attributes
+        if WORD_SIGN.search(attributes.get("style") or ""):
+            self.maker.bulleted = BULLET.fullmatch(node.text(deep=True).strip()) is not None
+            return
         look = self.look(tag, attributes) if attributes or self.sheet.rules else PLAIN
         if look.hidden or "hidden" in attributes:
             return
@@ -117,11 +118,7 @@ class Walker:
                 self.maker.add_picture(attributes.get("alt") or "", style)
             return
         if tag == "table" and not style.row and (rows := rows_of_facts(node)):
-            self.maker.flush()
-            for cells in reversed(rows):
-                stack.append((Leave(row=True), style))
-                for cell in reversed(cells):
-                    stack += [(Leave(cell=True), style), (cell, replace(style, row=True))]
+            self.enter_rows(rows, style, stack)
             return
         boxed = tag in BOXES and (tag == "table" or is_box(look, attributes, style))
         inner = self.style(tag, attributes, look, style)
@@ -131,6 +128,16 @@ class Walker:
             self.maker.flush()
             stack.append((Leave(len(self.maker.blocks) if boxed else None), style))
         stack.extend((child, inner) for child in reversed(list(children(node))))
+
+    def enter_rows(
+        self, rows: list[list[LexborNode]], style: Style, stack: list[tuple[LexborNode | Leave, Style]]
+    ) -> None:
+        """A table with facts, cell by cell."""
+        self.maker.flush()
+        for cells in reversed(rows):
+            stack.append((Leave(row=True), style))
+            for cell in reversed(cells):
+                stack += [(Leave(cell=True), style), (cell, replace(style, row=True))]
 
     def leave(self, done: Leave) -> None:
         if done.cell or done.row:

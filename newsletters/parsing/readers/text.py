@@ -19,7 +19,13 @@ from newsletters.parsing.readers.text_links import (
 
 UNDERLINE = re.compile(r"\s{0,3}(={3,}|-{3,})\s*")
 FEW_HEADINGS = 2
-ENDS_SENTENCE = re.compile(r"\w{2}[.!?…]$")
+ENDS_SENTENCE = re.compile(r"\w{2}[.…]$")
+# What Outlook leaves of a picture, perhaps with the link on it.
+PICTURE = re.compile(
+    r"\[(?:https?://[^\s\]]+\.(?:png|jpe?g|gif)[^\s\]]*|cid:[^\]\n]{1,200}|image: [^\]\n]{0,200})\]"
+    r"(?:<https?://[^\s<>]+>)?",
+    re.IGNORECASE,
+)
 RULE = re.compile(r"\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
 # A year of daily newsletters has fewer.
 MOST_LINES = 400_000
@@ -38,7 +44,7 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
         raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_MUCH)
     header = find_header(numbered)
     starts = [line.startswith("\f") for line in numbered]
-    texts = join_broken_links([line.replace("\f", "").strip("\n") for line in numbered])
+    texts = join_broken_links([PICTURE.sub("", line.replace("\f", "").strip("\n")) for line in numbered])
     secrets = Secrets.of(texts, header.recipients, mailbox)
     plain = URL.sub(secrets.plain, "\n".join([""] * header.lines + texts[header.lines :]))
     shown = secrets.hide(plain).split("\n")

@@ -11,6 +11,7 @@ from newsletters.parsing.recognise.stories import Story, tidy_call
 from newsletters.parsing.recognise.surroundings import links_with_surroundings
 from newsletters.parsing.recognise.units import Page, Unit
 
+FEWEST_ALONE = 3
 SERVICE_LINE = 6  # words
 
 
@@ -56,6 +57,7 @@ def place_links(
     told = [(number, unit.text.casefold()) for number, story in enumerate(stories) for unit in story.units]
     names: list[tuple[int | None, str]] = [(number, text) for number, text in told if "@" in text]
     names += [(None, text) for unit in around if "@" in (text := unit.text.casefold())]
+    alone = {} if calls else lone_links(stories, pages)
     footers = Counter(unit.page for unit in around if not unit.links and unit.words <= SERVICE_LINE)
     for page in pages:
         cleaned_links = [(link, links.clean(link.url, mailbox=mailbox)) for link in page.links]
@@ -65,6 +67,10 @@ def place_links(
         for made in found:
             if made.kind is LinkKind.MAIL:
                 place_mail(placed, made, names)
+        if page.number in alone:
+            for made in webs:
+                add(placed, alone[page.number], made)
+            continue
         mine = calls.pop(page.number, [])
         sure = len(webs) == len(mine) and page.number not in doubtful
         services = sum(links.is_service_link(cleaned.url, link.text) for link, cleaned in cleaned_links)
@@ -73,6 +79,26 @@ def place_links(
     for late in calls.values():
         place_webs(placed, [], late, sure=False)
     return placed
+
+
+def lone_links(stories: list[Story], pages: list[Page]) -> dict[int, int]:
+    """The story of each page that has one link, where the layout is one story and then its link, over and over.
+
+    By the number of the page; nothing where the pages of most links hold none or several stories.
+    """
+    told: dict[int, set[int]] = {}
+    for number, story in enumerate(stories):
+        for unit in story.units:
+            told.setdefault(unit.page, set()).add(number)
+    found: dict[int, int] = {}
+    for page in pages:
+        owners = told.get(page.number, set())
+        if len(page.links) == 1 and len(owners) == 1:
+            (number,) = owners
+            if max(unit.page for unit in stories[number].units) == page.number:
+                found[page.number] = number
+    sure = len(found) >= FEWEST_ALONE and 5 * len(found) >= 4 * len(pages) and len(set(found.values())) == len(found)
+    return found if sure else {}
 
 
 def place_webs(placed: Placed, webs: list[DraftLink], calls: list[tuple[int | None, Unit]], *, sure: bool) -> None:

@@ -90,7 +90,6 @@ def test_simple_rules_of_a_style_sheet_count_and_those_for_other_screens_do_not(
 @pytest.mark.parametrize(
     "style",
     [
-        "display:none", "DISPLAY : NONE !important", "visibility:hidden", "mso-hide:all", "font-size:0",
         "max-height:0px", "opacity:0", "font-size:1px;color:#fff", "height:0;overflow:hidden",
     ],
 )  # fmt: skip
@@ -252,3 +251,17 @@ def test_no_markup_makes_it_raise_anything_else(markup):
 def test_no_bytes_make_it_raise_anything_else(data):
     with suppress(UnreadableFile):
         html.read(b"<html>" + data)
+
+
+def test_what_only_outlook_hides_is_read():
+    markup = '<p>Wel.</p><span style="mso-hide:all"><a href="https://nieuws.example/1">Lees het artikel</a></span>'
+    assert [block.text for block in html.read(markup.encode()).blocks] == ["Wel.", "Lees het artikel"]
+
+
+def test_the_sign_that_word_puts_before_an_item_is_none_of_its_words():
+    sign = "<span style='mso-list:Ignore'>{}<span>&nbsp;&nbsp; </span></span>"
+    markup = f"<p>{sign.format('·')}Een brug</p><p><b>{sign.format('2.')}Een loods</b></p>"
+    assert [(block.kind, block.text) for block in html.read(markup.encode()).blocks] == [
+        (BlockKind.LIST_ITEM, "Een brug"),
+        (BlockKind.PARAGRAPH, "Een loods"),
+    ]

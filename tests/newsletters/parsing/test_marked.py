@@ -367,3 +367,38 @@ def test_the_place_of_a_row_stands_beside_its_day():
     assert [(event.title, event.location) for event in found.events] == [
         ("Rondleiding", "Den Haag"), ("Training debatteren", "Utrecht"),
     ]  # fmt: skip
+
+
+def test_a_section_of_headlines_below_a_story_is_none_of_it():
+    lines = "".join(f'<p><a href="{page(i)}">{NAMES[i]} in het dorp</a></p>' for i in range(1, 5))
+    found = read(f"{story(0, 'h2')}{story(1, 'h2')}<h4>Meer nieuws</h4>{lines}").items
+    assert [(item.theme, item.title) for item in found] == [
+        (None, NAMES[0]), (None, NAMES[1]), *(("Meer nieuws", f"{NAMES[i]} in het dorp") for i in range(1, 5)),
+    ]  # fmt: skip
+
+
+def test_paragraphs_that_begin_in_bold_letters_are_stories():
+    body = "".join(
+        f'<p><b>{name} na lang wachten.</b> {TEXT} <a href="{page(i)}">Het college</a> is blij.</p>'
+        for i, name in enumerate(NAMES)
+    )
+    assert rows(read(f"<p>Beste lezers,</p>{body}").items) == [
+        (None, f"{name} na lang wachten.", [page(i)]) for i, name in enumerate(NAMES)
+    ]
+
+
+@pytest.mark.parametrize("number", ["{}. ", "{}) "])
+def test_the_numbers_of_stories_are_no_part_of_their_titles(number):
+    body = "".join(
+        f'<h2>{number.format(i + 1)}{name}</h2><p>{TEXT}</p><p><a href="{page(i)}">Lees meer</a></p>'
+        for i, name in enumerate(NAMES)
+    )
+    assert titles(body) == list(NAMES)
+
+
+def test_a_number_before_a_headline_is_left_out():
+    cells = "".join(
+        f'<tr><td>{i + 1}</td><td><a href="{page(i)}">{name} in het dorp</a></td></tr>' for i, name in enumerate(NAMES)
+    )
+    found = read(f"{story(0, 'h2')}{story(1, 'h2')}<h2>Meest gelezen</h2><table>{cells}</table>").items
+    assert rows(found[2:]) == [("Meest gelezen", f"{name} in het dorp", [page(i)]) for i, name in enumerate(NAMES)]

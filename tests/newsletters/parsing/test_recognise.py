@@ -246,3 +246,13 @@ def test_a_weekday_that_contradicts_the_day_is_told():
     found = find_events(3, "Vergadering", "Op maandag 14 oktober is de vergadering.", day=DAY, reference=None)
     assert [event.weekday_agrees for event in found.events] == [False]
     assert [(warning.code, warning.item) for warning in found.warnings] == [("weekday_disagrees", 3)]
+
+
+def test_a_link_alone_below_each_story_is_that_of_the_story():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen", "Haven zoekt schippers")
+    text = "".join(f"{name}\n\n{told}\n\nhttps://nieuws.example/{i}\n\n\n" for i, name in enumerate(names))
+    draft = recognise(read(text.encode(), "brief.txt"))
+    assert [(item.title, [link.url for link in item.links]) for item in draft.items] == [
+        (name, [f"https://nieuws.example/{i}"]) for i, name in enumerate(names)
+    ]

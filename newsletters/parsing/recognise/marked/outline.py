@@ -10,6 +10,7 @@ from newsletters.parsing.recognise.units import Gap
 # So many titles of a lower look, each with a link of its own, are stories and no parts of one.
 MANY = 3
 DEEPEST = 8
+CLICKED = frozenset(("link", "lead"))
 TITLE_WORDS = 4  # what names a section has fewer
 MOST_CELLS = 6
 NEARBY = 60  # so far a title looks for what it stands above
@@ -130,6 +131,9 @@ class Outline:
                 spans.append(Span(title=place, places=list(range(start, below)), theme=theme))
                 complete = self.has_link(self.stretch(place, end))
                 spans += self.divide(below, end, theme if complete else place, depth + 1)
+            elif (tail := self.list_below(place, end)) is not None:
+                spans.append(Span(title=place, places=list(range(start, tail)), theme=theme))
+                spans += self.divide(tail, end, theme, depth + 1)
             elif rows := self.rows(place + 1, end, place):
                 spans += rows
             else:
@@ -149,7 +153,7 @@ class Outline:
             return False
         heads = [i for i in found if self.following(i, finish) in ("body", "call")]
         kinds = {look.kind for i in found if (look := self.pieces[i].look) is not None}
-        if kinds & {"link", "lead"} or any(is_linked(self.pieces[i].unit) for i in found):
+        if kinds & CLICKED or any(is_linked(self.pieces[i].unit) for i in found):
             return False
         if len(heads) <= 1:
             return not any(self.pieces[i].look in stories for i in found)
@@ -169,10 +173,25 @@ class Outline:
         apart = self.pieces[self.above(heads[0], place + 1)].unit.gap is Gap.WIDE
         return len(heads) > 1 or (apart and self.has_link(self.stretch(place, finish)))
 
+    def list_below(self, place: int, finish: int) -> int | None:
+        """Where, below a story, a section of headlines to click on begins under a name of its own; None if nowhere."""
+        for i in range(place + 1, finish):
+            look = self.pieces[i].look
+            if look is None or look.kind in CLICKED or i in self.labels or self.following(i, finish) != "title":
+                continue
+            clicked = [i for i in range(i + 1, finish) if self.is_title(i) and self.is_clicked(i)]
+            if len(clicked) >= MANY and clicked[0] == self.first_below(i, finish):
+                return i
+        return None
+
+    def is_clicked(self, place: int) -> bool:
+        look = self.pieces[place].look
+        return look is not None and look.kind in CLICKED
+
     def is_name(self, place: int, finish: int) -> bool:
         """Whether the one title that stands above everything is the name of a digest: lines to click on follow."""
         heads = [self.pieces[i] for i in range(place + 1, finish) if self.is_title(i)]
-        linked = sum(piece.look is not None and piece.look.kind in ("link", "lead") for piece in heads)
+        linked = sum(piece.look is not None and piece.look.kind in CLICKED for piece in heads)
         own = sum(len(self.pieces[i].unit.links) for i in self.stretch(place, finish))
         return linked >= max(MANY, 2 * own + 1)
 
@@ -242,7 +261,7 @@ class Outline:
         for look, places in lower.items():
             linked = sum(self.has_link(self.stretch(i, len(self.pieces))) for i in places)
             bodies = sum(self.following(i, len(self.pieces)) in ("body", "call") for i in places)
-            if look.kind in ("link", "lead") or len(places) < max(MANY, count + 1) or 3 * bodies < 2 * len(places):
+            if look.kind in CLICKED or len(places) < max(MANY, count + 1) or 3 * bodies < 2 * len(places):
                 continue
             own_links = 5 * linked >= 3 * len(places)
             if (own_links and (2 * called <= count or count == 1)) or (count == 1 and not called):

@@ -40,7 +40,10 @@ CLOSING = re.compile(
     r"(?i)(?:met )?(?:vriendelijke|hartelijke|warme) groet|(?:hoogachtend|groeten?,|kind regards|best regards|"
     r"yours sincerely|cordialement|bien à vous)"
 )
-GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag|bonjour|cher|chère)\b.{0,60},?$")
+GREETING = re.compile(
+    r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag|bonjour|cher|chère|madame|mesdames|monsieur|messieurs|"
+    r"liebe|sehr geehrte)\b.{0,60},?$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class Piece:
     listed: bool = False
     size: float = 1.0
     bold: bool = False
+    lead: str = ""  # what a paragraph begins with in bold letters
 
     @property
     def picture(self) -> bool:
@@ -148,6 +152,7 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
         listed=bool(listed),
         size=size,
         bold=block.is_bold,
+        lead=block.lead if unit.text.startswith(block.lead) else "",
     )
 
 

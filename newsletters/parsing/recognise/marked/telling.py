@@ -1,8 +1,10 @@
 """Puts the pieces of a marked-up newsletter together to stories."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import zip_longest
 from statistics import median
 
 from newsletters.parsing import links, vocabulary
@@ -30,6 +32,8 @@ FOOTER_WORDS = 60
 MOST_FOOTER = 12
 SHORTEST_CONTENTS = 3
 HEADLINE_WORDS = 4
+NUMBER = re.compile(r"(\d{1,2})(?:[.)]|\s[–—-])\s+(?=\S)")
+RANK = re.compile(r"#?\d{1,2}[.)]?")
 CALL_WORDS = 6
 MOST_COLUMNS = 4
 HEADS = ("heading", "large", "bold")
@@ -43,7 +47,8 @@ def is_marked(document: Document) -> bool:
         return False
     pieces = make_pieces(document.blocks)
     heads = sum(piece.look is not None and piece.look.kind in ("link", "lead") for piece in pieces)
-    return heads >= FEW_CALLS and 2 * heads > sum(bool(block.links) for block in document.blocks)
+    linked = sum(bool(piece.unit.links) and not piece.call and not is_service(piece) for piece in pieces)
+    return heads >= FEW_CALLS and 2 * heads > linked
 
 
 def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple[list[Story], list[Unit]]:
@@ -55,7 +60,7 @@ def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple
     kept = [piece for piece in up_to_closing(kept) if not is_notice(piece.unit)]
     if not (is_language([piece.unit for piece in kept if not piece.picture]) or has_headlines(kept)):
         return [], around
-    kept = without_name(pressed(restored(untangled(kept))))
+    kept = without_name(pressed(restored(untangled(opened(without_ranks(kept))))))
     if not any(piece.look is not None for piece in kept):
         kept = by_place(kept)
     outline = Outline(kept, find_labels(kept))
@@ -64,8 +69,9 @@ def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple
     spans = outline.divide(0, len(kept))
     closed = ends_in_call(spans, outline)
     spans = [part for span in spans for part in apart(span, outline, closed=closed)]
-    stories = [make_story(span, outline, mailbox) for span in spans]
-    return [story for place, story in enumerate(stories) if is_story(story, first=place == 0)], around
+    made = [make_story(span, outline, mailbox) for span in spans]
+    stories = [story for place, story in enumerate(made) if is_story(story, first=place == 0)]
+    return without_numbers(stories), around
 
 
 def has_headlines(pieces: list[Piece]) -> bool:
@@ -165,6 +171,31 @@ def restored(pieces: list[Piece]) -> list[Piece]:
         beside = [other.look for other in [*pieces[max(0, i - 1) : i], *pieces[i + 1 : i + 2]]]
         if (heading[i] and looks[piece.spare] >= FEW_CALLS - 1) or beside == [piece.spare] * 2:
             found[i] = replace(piece, look=piece.spare, call=False)
+    return found
+
+
+def without_ranks(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without the numbers that stand alone before headlines, as in "most read"."""
+    return [
+        piece
+        for piece, below in zip_longest(pieces, pieces[1:])
+        if not (RANK.fullmatch(piece.unit.text) and below is not None and below.look is not None)
+    ]
+
+
+def opened(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with paragraphs that begin in bold letters and have a link as stories of their own, if many do."""
+    leads = [
+        i
+        for i, piece in enumerate(pieces)
+        if piece.body and piece.unit.links and len(piece.lead.split()) >= HEADLINE_WORDS and piece.lead[-1] != ":"
+    ]
+    heads = sum(piece.look is not None for piece in pieces)
+    if len(leads) < FEW_CALLS - 1 or heads > len(leads):
+        return pieces
+    found = list(pieces)
+    for i in leads:
+        found[i] = replace(pieces[i], look=Look(kind="lead", rank=10.05), title=pieces[i].lead)
     return found
 
 
@@ -346,6 +377,16 @@ def make_story(span: Span, outline: Outline, mailbox: Mailbox) -> Story:
             story.texts.append(piece.unit)
     settle_links(story, pictures, mailbox)
     return story
+
+
+def without_numbers(stories: list[Story]) -> list[Story]:
+    """The stories without the numbers before their titles, where those count on from one."""
+    numbered = [(story, match) for story in stories if story.title and (match := NUMBER.match(story.title[0].text))]
+    counts = [int(match[1]) for _, match in numbered]
+    if len(counts) >= FEW_CALLS - 1 and counts == list(range(counts[0], counts[0] + len(counts))):
+        for story, match in numbered:
+            story.title[0] = refreshed(replace(story.title[0], text=story.title[0].text[match.end() :]))
+    return stories
 
 
 def put_title(story: Story, piece: Piece) -> None:

@@ -1,0 +1,114 @@
+"""An uploaded file, and the job of reading it."""
+
+import uuid
+from pathlib import PurePath
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from newsletters.models.newsletter import Newsletter
+
+
+def upload_path(instance: "Import", filename: str) -> str:
+    """A random name: the griffie's own file name never becomes a path."""
+    return f"imports/{uuid.uuid4().hex}{PurePath(filename).suffix[:8].lower() if filename.isascii() else ''}"
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Reads of uploads."""
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def busy(self) -> Self:
+        """Waiting or being read."""
+        return self.filter(state__in=[Import.State.QUEUED, Import.State.PARSING])
+
+
+class Import(models.Model):
+    """One uploaded file and the job of reading it. The row is the truth about the job, not the broker."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "in de wachtrij"
+        PARSING = "parsing", "wordt gelezen"
+        READY = "ready", "klaar"
+        FAILED = "failed", "mislukt"
+        DUPLICATE = "duplicate", "dubbel"
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "tekst"
+        PDF = "pdf", "PDF"
+        EML = "eml", "mail (.eml)"
+        MSG = "msg", "Outlook-bericht (.msg)"
+        HTML = "html", "webpagina"
+
+    class Double(models.TextChoices):
+        """What the griffier wants with a mail that came in before, in another format."""
+
+        ADD = "add", "voeg toe wat nieuw is"
+        BOTH = "both", "houd beide"
+
+    file = models.FileField("bestand", upload_to=upload_path, max_length=200)
+    filename = models.CharField("bestandsnaam", max_length=255)
+    sha256 = models.CharField("vingerafdruk", max_length=64, editable=False)
+    size = models.PositiveBigIntegerField("grootte in bytes", editable=False)
+    kind = models.CharField("soort", max_length=4, choices=Kind, blank=True, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="geüpload door",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="imports",
+    )
+    uploaded_at = models.DateTimeField("geüpload op", auto_now_add=True)
+    state = models.CharField("status", max_length=9, choices=State, default=State.QUEUED, db_index=True)
+    problem = models.CharField("wat er mis is", max_length=500, blank=True)
+    progress = models.PositiveSmallIntegerField("voortgang in procenten", default=0)
+    queued_at = models.DateTimeField("in de wachtrij sinds", null=True)
+    started_at = models.DateTimeField("lezen begonnen op", null=True)
+    heartbeat_at = models.DateTimeField("laatste teken van leven", null=True)
+    finished_at = models.DateTimeField("klaar op", null=True)
+    attempts = models.PositiveSmallIntegerField("pogingen", default=0)
+    text = models.TextField("tekst van het origineel", blank=True, editable=False)
+    warnings = models.JSONField("aandachtspunten", default=list, editable=False)
+    unplaced_links = models.JSONField("links zonder plaats", default=list, editable=False)
+    newsletter = models.ForeignKey(
+        Newsletter,
+        verbose_name="nieuwsbrief",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="imports",
+    )
+    double = models.CharField("als hij er al is", max_length=4, choices=Double, blank=True, editable=False)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "upload"
+        verbose_name_plural = "uploads"
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="newsletters_import_sha256")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=Q(state__in=["queued", "parsing"]) | Q(state="ready", newsletter__isnull=False),
+                name="newsletters_import_one_live_a_file",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="parsing") | Q(started_at__isnull=False, heartbeat_at__isnull=False),
+                name="newsletters_import_parsing_has_a_heartbeat",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(problem=""), name="newsletters_import_failed_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def may_be_added(self) -> bool:
+        """A duplicate that was read: another format of a mail, which may tell more than the first."""
+        return self.state == self.State.DUPLICATE and bool(self.kind)

@@ -1,0 +1,182 @@
+"""The stories of a newsletter, the events that they announce, and what members keep and have seen."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from accounts.models import User
+from events.models import Event
+from newsletters.models.names import Theme
+from newsletters.models.newsletter import Newsletter
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    """Reads of items; each page of the portal starts from published()."""
+
+    def published(self) -> Self:
+        """What members may see: published items of published newsletters."""
+        return self.filter(state=Item.State.PUBLISHED, newsletter__state=Newsletter.State.PUBLISHED)
+
+    def shown_once(self) -> Self:
+        """Without the items that tell the story of an earlier one that is in this QuerySet too."""
+        earlier = self.order_by().filter(
+            Q(pk=OuterRef("same_as")) | Q(same_as=OuterRef("same_as"), pk__lt=OuterRef("pk")),
+        )
+        return self.filter(Q(same_as__isnull=True) | ~Exists(earlier))
+
+    def with_bookmark(self, user: User) -> Self:
+        """Adds is_bookmarked, for this user only: whichever telling of the story was kept."""
+        return self.annotate(is_bookmarked=Exists(_bookmarks_of_story(user)))
+
+    def bookmarked_by(self, user: User) -> Self:
+        """The stories that this user keeps, each once, the last kept first."""
+        last = Subquery(_bookmarks_of_story(user).order_by("-pk").values("pk")[:1])
+        return self.annotate(bookmark=last).filter(bookmark__isnull=False).shown_once().order_by("-bookmark")
+
+    def with_origin(self) -> Self:
+        """With newsletter, source and theme; without the stems, which no page shows."""
+        return self.select_related("newsletter__source", "theme").defer("search_title", "search_text")
+
+    def with_context(self) -> Self:
+        """With the rows that a member's list shows: as with_origin, the published events, and who else told it."""
+        events = Event.objects.published().order_by("starts_on", "starts_at", "pk")
+        retellings = Item.objects.published().with_origin().order_by("pk")
+        return self.with_origin().prefetch_related(
+            Prefetch("events", queryset=events), Prefetch("retellings", queryset=retellings)
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by(F("newsletter__published_on").desc(nulls_last=True), "-newsletter_id", "position")
+
+
+def _bookmarks_of_story(user: User) -> "models.QuerySet[ItemBookmark]":
+    """This user's bookmarks at the item of the outer query, or at another that tells its story."""
+    return ItemBookmark.objects.filter(user=user).filter(
+        Q(item=OuterRef("pk"))
+        | Q(item=OuterRef("same_as"))
+        | Q(item__same_as=OuterRef("pk"))
+        | Q(item__same_as=OuterRef("same_as"))
+    )
+
+
+class Item(models.Model):
+    """One story of a newsletter. search_title and search_text hold stems, written by newsletters.search."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "concept"
+        PUBLISHED = "published", "gepubliceerd"
+        DISMISSED = "dismissed", "weggelegd"
+
+    newsletter = models.ForeignKey(
+        Newsletter, verbose_name="nieuwsbrief", on_delete=models.CASCADE, related_name="items"
+    )
+    position = models.PositiveIntegerField("plaats in de nieuwsbrief")
+    theme = models.ForeignKey(
+        Theme, verbose_name="thema", null=True, blank=True, on_delete=models.PROTECT, related_name="items"
+    )
+    title = models.CharField("titel", max_length=300, blank=True)
+    summary = models.TextField("samenvatting", blank=True)
+    state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    first_line = models.PositiveIntegerField(null=True, editable=False)
+    last_line = models.PositiveIntegerField(null=True, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="met de hand gewijzigd door",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    edited_at = models.DateTimeField("met de hand gewijzigd op", null=True, blank=True, editable=False)
+    same_as = models.ForeignKey(
+        "self",
+        verbose_name="zelfde verhaal als",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="retellings",
+    )
+    events: "models.ManyToManyField[Event, ItemEvent]" = models.ManyToManyField(
+        Event, through="ItemEvent", related_name="items", verbose_name="agendapunten"
+    )
+    search_title = models.TextField(blank=True, editable=False)
+    search_text = models.TextField(blank=True, editable=False)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bericht"
+        verbose_name_plural = "berichten"
+        ordering: ClassVar = ["newsletter", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["newsletter", "position"], name="newsletters_item_position_once"),
+            models.CheckConstraint(
+                condition=~Q(title="") | ~Q(summary=""),
+                name="newsletters_item_says_something",
+                violation_error_message="Vul een titel of een samenvatting in.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+    @property
+    def heading(self) -> str:
+        """The title; for an item without one the first words of its text."""
+        return self.title or Truncator(self.summary).words(9)
+
+    def get_absolute_url(self) -> str:
+        return reverse("item_detail", args=[self.pk])
+
+
+class ItemEvent(models.Model):
+    """An item announces an event."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="item_events")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="item_events")
+
+    class Meta:
+        verbose_name = "aankondiging"
+        verbose_name_plural = "aankondigingen"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "event"], name="newsletters_item_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} → {self.event_id}"
+
+
+class ItemBookmark(models.Model):
+    """A member keeps an item. Visible to that member only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="item_bookmarks")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="bookmarks")
+    created_at = models.DateTimeField("bewaard op", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "bladwijzer bij een bericht"
+        verbose_name_plural = "bladwijzers bij berichten"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "item"], name="newsletters_bookmark_once")]
+
+    def __str__(self) -> str:
+        return f"bladwijzer {self.pk}"
+
+
+class ItemRead(models.Model):
+    """A member has read an item. Visible to that member only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="items_read")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="reads")
+    read_at = models.DateTimeField("gelezen op", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "leesteken"
+        verbose_name_plural = "leestekens"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "item"], name="newsletters_read_once")]
+
+    def __str__(self) -> str:
+        return f"leesteken {self.pk}"

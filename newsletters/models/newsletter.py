@@ -1,0 +1,97 @@
+"""One issue of a newsletter."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from events.models import validate_day
+from newsletters.models.names import Source
+
+
+class NewsletterQuerySet(models.QuerySet["Newsletter"]):
+    """Reads of newsletters; each page of the portal starts from published()."""
+
+    def published(self) -> Self:
+        return self.filter(state=Newsletter.State.PUBLISHED)
+
+    def with_item_count(self) -> Self:
+        """Adds item_count, the number of published items."""
+        return self.annotate(item_count=Count("items", filter=Q(items__state="published")))
+
+    def newest_first(self) -> Self:
+        return self.order_by(F("published_on").desc(nulls_last=True), "-pk")
+
+
+class Newsletter(models.Model):
+    """One issue. message_id and outlook_id tell that a mail in two formats is one; both stay with the griffie."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "concept"
+        PUBLISHED = "published", "gepubliceerd"
+        WITHDRAWN = "withdrawn", "teruggetrokken"
+
+    class Basis(models.TextChoices):
+        MAIL_HEADER = "mail_header", "de kop van de mail"
+        PRINT_HEADER = "print_header", "de kop van de afdruk"
+        LINK_RECEIPT = "link_receipt", "het moment van ontvangst in de links van Outlook"
+        UPLOAD = "upload", "de dag van het uploaden"
+        BY_HAND = "by_hand", "met de hand ingevuld"
+
+    source = models.ForeignKey(
+        Source, verbose_name="bron", null=True, blank=True, on_delete=models.PROTECT, related_name="newsletters"
+    )
+    title = models.CharField("titel", max_length=300, blank=True)
+    published_on = models.DateField("datum", null=True, blank=True, validators=[validate_day])
+    published_on_basis = models.CharField("datum volgens", max_length=12, choices=Basis, blank=True)
+    next_issue_on = models.DateField("volgende nummer op", null=True, blank=True, validators=[validate_day])
+    state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    message_id = models.CharField(max_length=998, blank=True, editable=False)
+    outlook_id = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField("gemaakt op", auto_now_add=True)
+    published_at = models.DateTimeField("gepubliceerd op", null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="gepubliceerd door",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = NewsletterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nieuwsbrief"
+        verbose_name_plural = "nieuwsbrieven"
+        ordering: ClassVar = ["-published_on", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["message_id"], condition=~Q(message_id=""), name="newsletters_message_id_once"
+            ),
+            models.UniqueConstraint(
+                fields=["outlook_id"], condition=~Q(outlook_id=""), name="newsletters_outlook_id_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_on__isnull=True, published_on_basis="")
+                | (Q(published_on__isnull=False) & ~Q(published_on_basis="")),
+                name="newsletters_day_has_its_basis",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="newsletters_published_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.title:
+            return self.title
+        day = date_format(self.published_on, "j F Y") if self.published_on else "datum onbekend"
+        return f"{self.source or 'Nieuwsbrief'}, {day}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("newsletter_detail", args=[self.pk])

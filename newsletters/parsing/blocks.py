@@ -87,6 +87,7 @@ class Document:
     blocks: tuple[Block, ...]
     subject: str | None = None
     sender: str | None = None
+    sender_address: str | None = None  # in small letters
     sent_on: date | None = None  # the day in a mail's own header
     printed_on: date | None = None  # the day in the header of a printed mail
     message_id: str | None = None

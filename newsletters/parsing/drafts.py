@@ -79,11 +79,17 @@ class ParseWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftNewsletter:
-    """A whole newsletter as recognised. No items: nothing in the file looks like a newsletter."""
+    """A whole newsletter as recognised. No items: nothing in the file looks like a newsletter.
+
+    source is what the newsletter calls itself; sender and sender_address are who sent it first, as its header tells,
+    and None where that may be the griffie itself.
+    """
 
     format: FileFormat
     text: str
     source: str | None = None
+    sender: str | None = None
+    sender_address: str | None = None
     title: str | None = None
     published_on: date | None = None
     published_on_basis: DateBasis | None = None

@@ -71,6 +71,7 @@ def addressed(document: Document, envelope: Envelope, *, forwarded: bool) -> Doc
     return replace(
         document,
         sender=envelope.sender,
+        sender_address=envelope.sender_address,
         sent_on=envelope.sent_on,
         message_id=envelope.message_id,
         outlook_id=envelope.outlook_id,
@@ -143,6 +144,7 @@ def read_page(letter: Letter, mailbox: Mailbox, by_whom: frozenset[str]) -> tupl
         blocks=tuple(behind(document.blocks, header.lines)),
         subject=header.subject or document.subject,
         sender=header.sender,
+        sender_address=header.sender_address,
         # The reader of pages takes a header at the top away, day and all, before it is found here.
         printed_on=header.printed_on or (document.printed_on if header.sender == document.sender else None),
     )

@@ -52,6 +52,7 @@ def read_markup(markup: str, mailbox: Mailbox = NOBODY) -> Document:
         blocks=tuple(block.without(mailbox) for block in behind(blocks, header)),
         subject=header.subject or (mailbox.hide(told) if told else None),
         sender=header.sender,
+        sender_address=header.sender_address,
         printed_on=header.printed_on,
         mailbox=mailbox,
     )

@@ -1,6 +1,7 @@
 """A mail as it came, whatever bore it: what its header tells, its bodies, and the mails attached to it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from email.errors import HeaderParseError
@@ -12,7 +13,7 @@ from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.readers import printheader
 from newsletters.parsing.readers.charset import clean
 from newsletters.parsing.readers.encoded import decode_labelled
-from newsletters.parsing.readers.printheader import names_of, sender_of, subject_of
+from newsletters.parsing.readers.printheader import address_of, names_of, sender_of, subject_of
 
 HERE = ZoneInfo("Europe/Amsterdam")
 # A header line is unfolded and decoded up to here; a list of recipients may be long.
@@ -50,6 +51,7 @@ class Envelope:
     subject: str | None = None
     is_forward: bool = False
     sender: str | None = None
+    sender_address: str | None = None
     sent_on: date | None = None
     message_id: str | None = None
     outlook_id: str | None = None
@@ -104,11 +106,13 @@ def envelope_of(fields: Fields) -> Envelope:
     for _, value in told[:MOST_NAMES]:
         recipients |= dict.fromkeys(people_in(decode_words(value)))
     subject = tidy(decode_words(first(fields, "subject")))
+    sender, address = who_sent(tidy(sent_by), recipients)
     ids = {found for name in (*TENANT_FIELDS, OUTLOOK_ID_FIELD) if (found := guid_of(first(fields, name)))}
     return Envelope(
         subject=subject_of(subject),
         is_forward=FORWARDED.match(subject) is not None,
-        sender=sender_of(tidy(sent_by)) if sent_by.strip() else None,
+        sender=sender,
+        sender_address=address,
         sent_on=day_of(first(fields, "date")),
         message_id=message_id_of(first(fields, "message-id")),
         outlook_id=guid_of(first(fields, OUTLOOK_ID_FIELD)),
@@ -116,6 +120,18 @@ def envelope_of(fields: Fields) -> Envelope:
         sender_names=sender_names,
         ids=frozenset(ids),
     )
+
+
+def who_sent(sender: str, recipients: Iterable[str]) -> tuple[str | None, str | None]:
+    """The sender's name and mail address; None for both where the mail went to nobody else, as far as it tells.
+
+    A newsletter may be sent to its sender and to all others unseen; a mailbox that wrote to itself sent none.
+    """
+    address = address_of(sender)
+    addresses = {name for name in recipients if "@" in name}
+    if not sender or addresses == {address}:
+        return None, None
+    return sender_of(sender), address
 
 
 def people_in(text: str) -> list[str]:

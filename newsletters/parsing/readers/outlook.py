@@ -23,8 +23,9 @@ from newsletters.parsing.readers.letter import (
     message_id_of,
     people_in,
     tidy,
+    who_sent,
 )
-from newsletters.parsing.readers.printheader import names_of, sender_of, subject_of
+from newsletters.parsing.readers.printheader import names_of, subject_of
 
 SUBJECT, HEADERS, MESSAGE_ID, MESSAGE_CLASS = 0x0037, 0x007D, 0x1035, 0x001A
 SENDER_NAMES, SENDER_ADDRESSES = (0x0042, 0x0C1A), (0x5D02, 0x5D01, 0x0065, 0x0C1F)
@@ -173,11 +174,13 @@ class Message:
         sender = tidy(" ".join([name, *(f"<{address}>" for address in addresses[:1])]))
         sender_names = told.sender_names | {found.lower() for found in names_of(" ;".join([name, *addresses]))}
         recipients = [*told.recipients, *self.recipients()]
+        own_sender, own_address = who_sent(sender, recipients)
         return replace(
             told,
             subject=told.subject or subject_of(subject),
             is_forward=told.is_forward or FORWARDED.match(subject) is not None,
-            sender=told.sender or (sender_of(sender) if sender else None),
+            sender=told.sender or own_sender,
+            sender_address=told.sender_address if told.sender else own_address,
             sent_on=told.sent_on or self.properties.day(SUBMITTED) or self.properties.day(DELIVERED),
             message_id=told.message_id or message_id_of(self.properties.text(MESSAGE_ID)),
             recipients=frozenset([name for name in recipients if name not in sender_names][:MOST_NAMES]),

@@ -19,6 +19,7 @@ LABELS = {
 LABEL = re.compile(r"\s*[*_]{0,2}([A-Za-zà-ÿÀ][A-Za-zà-ÿ -]{0,15}?)[*_]{0,2}\s?:[*_]{0,2}(?:\s+(.*))?$")
 FORWARD = re.compile(r"(?i)^(?:fwd?|doorst|re|antw|tr|rép|wg|aw)\s*:\s*")
 ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+BEHALF = re.compile(r"(?i)\s(?:namens|on behalf of)\s")
 # More text than this above a header, or between two, is no header's neighbourhood.
 REACH = 8
 # French and German mail programs write their own months; where they are the same, MONTHS has them.
@@ -40,6 +41,7 @@ class PrintHeader:
     lines: int
     subject: str | None = None
     sender: str | None = None
+    sender_address: str | None = None
     printed_on: date | None = None
     recipients: tuple[str, ...] = ()
 
@@ -56,6 +58,7 @@ def find_header(lines: list[str]) -> PrintHeader:
             lines=found.lines,
             subject=found.subject or header.subject,
             sender=found.sender or header.sender,
+            sender_address=found.sender_address if found.sender else header.sender_address,
             printed_on=found.printed_on or header.printed_on,
             recipients=recipients,
         )
@@ -98,6 +101,7 @@ def next_header(lines: list[str], start: int) -> PrintHeader | None:
         lines=end,
         subject=subject_of(" ".join(fields.get("subject", []))),
         sender=sender_of(" ".join(fields["from"])),
+        sender_address=address_of(" ".join(fields["from"])),
         printed_on=day_of(" ".join(fields.get("date", []))),
         recipients=tuple(recipients_of(fields)),
     )
@@ -137,9 +141,14 @@ def subject_of(text: str) -> str | None:
 
 def sender_of(text: str) -> str | None:
     """The sender's name, else the address; "X namens Y" is Y's mail."""
-    text = re.split(r"(?i)\s(?:namens|on behalf of)\s", text.strip())[-1]
+    text = BEHALF.split(text.strip())[-1]
     name = re.sub(r"\s*[<\[(][^<>]*@[^<>]*[>\])]\s*", " ", text).strip(" \"'*;")
     return name or next(iter(ADDRESS.findall(text)), None)
+
+
+def address_of(text: str) -> str | None:
+    """The sender's mail address in small letters; of "X namens Y" that of Y, and None where only X has one."""
+    return next((found.lower() for found in ADDRESS.findall(BEHALF.split(text.strip())[-1])), None)
 
 
 def recipients_of(fields: dict[str, list[str]]) -> list[str]:

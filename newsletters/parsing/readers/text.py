@@ -64,6 +64,7 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
         blocks=tuple(make_blocks(lines)),
         subject=header.subject,
         sender=header.sender,
+        sender_address=header.sender_address,
         printed_on=header.printed_on,
         mailbox=secrets.mailbox,
     )

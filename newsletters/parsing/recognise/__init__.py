@@ -49,6 +49,8 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         title=hidden(document.subject, document.mailbox),
         published_on=issue.day,
         published_on_basis=issue.basis,
+        sender=told_of_sender(document.sender, document.mailbox),
+        sender_address=told_of_sender(document.sender_address, document.mailbox),
         message_id=document.message_id,
         outlook_id=issue.outlook_id,
     )
@@ -116,6 +118,11 @@ def make_item(number: int, story: Story, placed: Placed, mailbox: Mailbox) -> Dr
 
 def hidden(text: str | None, mailbox: Mailbox) -> str | None:
     return None if text is None else mailbox.hide(text)
+
+
+def told_of_sender(text: str | None, mailbox: Mailbox) -> str | None:
+    """What a header tells of the sender; None where that is who received the newsletter."""
+    return None if text is None or mailbox.is_named_in(text) else text
 
 
 def all_events(items: tuple[DraftItem, ...], issue: Issue, reference: date | None) -> Found:

@@ -393,6 +393,7 @@ SIGNATURE = (
 
 def check_forward(document):
     assert (document.subject, document.sender) == ("Brief voor raadsleden", "Gemeentekoepel")
+    assert document.sender_address == "post@koepel.example"
     assert (document.sent_on, document.printed_on) == (None, date(2025, 6, 23))
     assert document.message_id is None
     assert texts(document)[0] == WORDS

@@ -39,6 +39,7 @@ def read(data: bytes) -> Document:
         blocks=tuple(block.without(mailbox) for block in blocks),
         subject=mailbox.hide(subject) if subject else None,
         sender=header.sender,
+        sender_address=header.sender_address,
         printed_on=header.printed_on,
         mailbox=mailbox,
     )

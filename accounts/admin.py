@@ -1,10 +1,15 @@
-"""Members in the Django admin, for the beheerder."""
+"""Members in the Django admin, for the beheerder; and the history of what was done, for the griffie."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 
-from accounts.models import User
+from accounts.models import Change, User
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -32,3 +37,44 @@ class UserAdmin(DjangoUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]}),
     ]
+
+
+@admin.register(Change)
+class ChangeAdmin(admin.ModelAdmin):
+    """Who did what, and when: to be read only, for everybody."""
+
+    list_display = ["moment", "who", "subject", "words"]
+    list_display_links = None
+    list_select_related = ["by"]
+    search_fields = ["about_name", "words", "by__name", "by__email"]
+    search_help_text = "Zoek op een naam, een titel of wat er gedaan is."
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
+        return False
+
+    @admin.display(description="wanneer", ordering="pk")
+    def moment(self, row: Change) -> str:
+        return date_format(timezone.localtime(row.at), "j F Y H.i") + " uur"
+
+    @admin.display(description="wie", ordering="by__name")
+    def who(self, row: Change) -> str:
+        return row.who
+
+    @admin.display(description="waarvan", ordering="about_name")
+    def subject(self, row: Change) -> str:
+        """The name, with a link to the history of the whole that it belongs to; that is there for what is gone too."""
+        label, _, pk = (row.part_of or row.about).partition(":")
+        try:
+            url = reverse(f"admin:{label.replace('.', '_')}_history", args=[pk])
+        except NoReverseMatch:
+            return row.about_name
+        return format_html('<a href="{}">{}</a>', url, row.about_name)

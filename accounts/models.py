@@ -120,3 +120,32 @@ class SignUpRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_audience_display()})"
+
+
+class Change(models.Model):
+    """What somebody did to what, and when. It stays when the thing goes; when the account goes its name goes too.
+
+    about and part_of are keys such as "newsletters.item:5": whatever they name may be gone.
+    """
+
+    at = models.DateTimeField("wanneer", default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="wie", null=True, on_delete=models.SET_NULL, related_name="changes"
+    )
+    about = models.CharField(max_length=100, db_index=True)
+    about_name = models.CharField("waarvan", max_length=300, blank=True)
+    part_of = models.CharField(max_length=100, blank=True, db_index=True)
+    words = models.TextField("wat")
+
+    class Meta:
+        verbose_name = "wijziging"
+        verbose_name_plural = "geschiedenis"
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.about_name}: {self.words}"
+
+    @property
+    def who(self) -> str:
+        """Who did it, in words."""
+        return str(self.by) if self.by_id else "iemand zonder account"

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.desk import DeskAdmin
 from events.models import Event
 from events.services import change_event
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(DeskAdmin):
     list_display = ["title", "starts_on", "starts_at", "location", "state"]
     list_filter = ["state", "starts_on"]
     search_fields = ["title", "location"]

@@ -7,14 +7,17 @@ from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from newsletters.models import Newsletter
+from accounts.models import SignUpRequest
+from griffieportal.overview import make_overview
 
 MAX_VALUE = 500  # signs in one value of a query string
 
 
 class Desk(admin.AdminSite):
+    index_title = "Overzicht"
     # one way in for everybody: the log-in of the portal, with its limits on guessing
     login = method_decorator(secure_admin_login)(admin.AdminSite.login)
 
@@ -30,5 +33,10 @@ class Desk(admin.AdminSite):
         return weighed
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        drafts = Newsletter.objects.filter(state=Newsletter.State.DRAFT).count()
-        return super().index(request, {"drafts": drafts, **(extra_context or {})})
+        """What waits for the griffier; the rest of the admin is a list of links."""
+        is_griffie = request.user.has_perm("newsletters.view_import")
+        context = {
+            "overview": make_overview(timezone.localdate()) if is_griffie else None,
+            "can_open_requests": self.is_registered(SignUpRequest),
+        }
+        return super().index(request, {**context, **(extra_context or {})})

@@ -17,30 +17,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from accounts.models import User
+from accounts.desk import DeskAdmin, desk_user
+from newsletters.admin_names import SourceAdmin, ThemeAdmin
 from newsletters.forms import Review, UploadForm
-from newsletters.models import Import, Item, Newsletter, Source, Theme
+from newsletters.models import Import, Item, Newsletter
 from newsletters.open_points import kept_counts, open_points
 from newsletters.services import imports, reviewing
 from newsletters.tasks import queue_reading
 
-
-@admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
-    list_display = ["name"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin):
-    list_display = ["name"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
+__all__ = ["ImportAdmin", "NewsletterAdmin", "SourceAdmin", "ThemeAdmin"]
 
 
 @admin.register(Import)
-class ImportAdmin(admin.ModelAdmin):
+class ImportAdmin(DeskAdmin):
     """Uploads: adding one is uploading, and there is nothing to change by hand."""
 
     list_display = ["filename", "state_with_reason", "next_step", "uploaded"]
@@ -119,10 +108,11 @@ class ImportAdmin(admin.ModelAdmin):
 
     def _receive(self, request: HttpRequest, form: UploadForm) -> None:
         rows = [
-            imports.receive_upload(file, filename=file.name, by=_user(request)) for file in form.cleaned_data["files"]
+            imports.receive_upload(file, filename=file.name, by=desk_user(request))
+            for file in form.cleaned_data["files"]
         ]
         if form.cleaned_data["text"].strip():
-            rows.append(imports.receive_text(form.cleaned_data["text"], by=_user(request)))
+            rows.append(imports.receive_text(form.cleaned_data["text"], by=desk_user(request)))
         for row in rows:
             self.log_addition(request, row, "Geüpload.")
             if row.state == Import.State.QUEUED:
@@ -156,6 +146,7 @@ class ImportAdmin(admin.ModelAdmin):
         except imports.CannotRetry as error:
             messages.error(request, str(error))
         else:
+            self.log_change(request, row, "Opnieuw laten lezen.")
             queue_reading(row.pk)
             messages.success(request, f"'{row.filename}' wordt opnieuw gelezen.")
         return redirect("admin:newsletters_import_changelist")
@@ -179,7 +170,7 @@ class ImportAdmin(admin.ModelAdmin):
 
 
 @admin.register(Newsletter)
-class NewsletterAdmin(admin.ModelAdmin):
+class NewsletterAdmin(DeskAdmin):
     """Newsletters; changing one is reviewing it, with the original beside the drafts."""
 
     list_display = ["__str__", "source", "published_on", "state"]
@@ -242,27 +233,22 @@ class NewsletterAdmin(admin.ModelAdmin):
             changed = _apply(review, row, request)
             try:
                 if "publish" in request.POST:
-                    reviewing.publish(newsletter, by=_user(request))
+                    reviewing.publish(newsletter, by=desk_user(request))
                 elif "withdraw" in request.POST:
-                    reviewing.withdraw(newsletter, by=_user(request))
+                    reviewing.withdraw(newsletter, by=desk_user(request))
             except reviewing.CannotPublish as error:
                 refused = str(error)
         if review.lost_choices():
             messages.warning(request, "Een link die u een plaats gaf, had intussen al een plaats van een ander.")
         if refused:
-            words = "Gewijzigd."
             messages.error(request, refused)
         elif "publish" in request.POST:
-            words = "Gepubliceerd."
             link = format_html('<a href="{}">Bekijk de nieuwsbrief</a>', newsletter.get_absolute_url())
             messages.success(request, format_html("De nieuwsbrief is gepubliceerd. {}", link))
         elif "withdraw" in request.POST:
-            words = "Teruggetrokken."
             messages.success(request, "De nieuwsbrief is teruggetrokken. Leden zien hem niet meer.")
         else:
-            words = "Gewijzigd."
             messages.success(request, "Uw wijzigingen zijn bewaard." if changed else "Er was niets veranderd.")
-        self.log_change(request, newsletter, words)
         return redirect(request.path)
 
 
@@ -271,19 +257,12 @@ def _file_of(newsletter: Newsletter) -> Import | None:
     return newsletter.imports.filter(state=Import.State.READY).order_by("pk").first()
 
 
-def _user(request: HttpRequest) -> User:
-    """Who is at the desk; admin_view has let nobody else in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:
     """Hand each changed form to its service; True where anything was changed."""
-    by = _user(request)
+    by = desk_user(request)
     changed = review.newsletter.has_changed()
     if changed:
-        review.newsletter.save()
+        reviewing.edit_newsletter(review.newsletter.instance, by=by)
     for item_form in review.items:
         changed |= item_form.has_changed()
         if set(item_form.changed_data) - {"new_link"}:
@@ -297,7 +276,7 @@ def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:
     for event_form in review.events:
         if event_form.has_changed():
             changed = True
-            reviewing.edit_event(event_form.instance, is_kept=event_form.cleaned_data["is_kept"])
+            reviewing.edit_event(event_form.instance, is_kept=event_form.cleaned_data["is_kept"], by=by)
     for unplaced_form in review.unplaced:
         url = unplaced_form.link["url"]
         if row and unplaced_form.item:
@@ -305,5 +284,5 @@ def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:
             reviewing.place_link(row, url, unplaced_form.item, by=by)
         elif row and unplaced_form.is_left_out:
             changed = True
-            reviewing.leave_link_out(row, url)
+            reviewing.leave_link_out(row, url, by=by)
     return changed

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, MultipleChoiceFilter
 
 from newsletters import search
-from newsletters.models import Item, ItemEvent, ItemQuerySet, Source, Theme
+from newsletters.models import Item, ItemEvent, ItemQuerySet, Source, SourceSynonym, Theme, ThemeSynonym
 
 SORTINGS = (("datum", "nieuwste eerst"), ("relevantie", "beste treffers eerst"))
 _ON = {"1", "on", "true", "ja", "aan"}
@@ -124,14 +124,26 @@ class ItemFilter(FilterSet):
         fields: tuple[str, ...] = ()
         form = ItemFilterForm
 
+    data: QueryDict
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # lists, so that checking and showing the choices asks the database once
         readable = Item.objects.published()
-        themes = Theme.objects.filter(Exists(readable.filter(theme=OuterRef("pk"))))
+        themes = Theme.objects.filter(Exists(readable.filter(theme=OuterRef("pk"))), is_hidden=False)
         sources = Source.objects.filter(Exists(readable.filter(newsletter__source=OuterRef("pk"))))
         self.filters["thema"].extra["choices"] = list(themes.values_list("slug", "name"))
         self.filters["bron"].extra["choices"] = list(sources.values_list("slug", "name"))
+        self._follow_old_names("thema", ThemeSynonym.objects.values_list("slug", "theme__slug"))
+        self._follow_old_names("bron", SourceSynonym.objects.values_list("slug", "source__slug"))
+
+    def _follow_old_names(self, name: str, pairs: QuerySet[Any, tuple[str, str]]) -> None:
+        """Put in the query string what was renamed or merged since: a link that somebody kept finds the same."""
+        asked = self.data.getlist(name)
+        unknown = set(asked) - {slug for slug, _ in self.filters[name].extra["choices"]}
+        if current := dict(pairs.filter(slug__in=unknown)) if unknown else {}:
+            self.data = self.data.copy()
+            self.data.setlist(name, list(dict.fromkeys(current.get(slug, slug) for slug in asked)))
 
     def filter_queryset(self, queryset: ItemQuerySet) -> QuerySet[Item]:
         items: ItemQuerySet = super().filter_queryset(queryset).shown_once()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -36,10 +37,12 @@ def _group_after_flush():
 
     Its file may run before any other file on the same worker, so going last is no answer.
     """
-    migration = import_module("newsletters.migrations.0003_group_griffie")
+    files = sorted(Path(apps.get_app_config("newsletters").path, "migrations").glob("*_group_*.py"))
+    migrations = [import_module(f"newsletters.migrations.{file.stem}") for file in files]
 
     def put_back(**kwargs):
-        migration.make_group(apps, None)
+        for migration in migrations:
+            migration.make_group(apps, None)
 
     post_migrate.connect(put_back, sender=apps.get_app_config("newsletters"))
     yield

@@ -17,10 +17,15 @@ PERMISSIONS = {
 
 
 def make_group(apps, schema_editor):
+    give(apps, PERMISSIONS)
+
+
+def give(apps, wanted):
+    """Give the group these permissions; migrations that add more call this too."""
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=GROUP)
     content_types = apps.get_model("contenttypes", "ContentType").objects
     permissions = apps.get_model("auth", "Permission").objects
-    for app_label, models in PERMISSIONS.items():
+    for app_label, models in wanted.items():
         for model, actions in models.items():
             # permissions are only made after all migrations, so they may not be there yet
             content_type, _ = content_types.get_or_create(app_label=app_label, model=model)

@@ -3,11 +3,12 @@
 from newsletters.models.imports import Import, ImportQuerySet, upload_path
 from newsletters.models.items import Item, ItemBookmark, ItemEvent, ItemQuerySet, ItemRead
 from newsletters.models.links import ADDRESS_LENGTH, ItemLink
-from newsletters.models.names import Source, Theme
+from newsletters.models.names import ADDRESS_OF_SENDER, Source, SourceAddress, SourceSynonym, Theme, ThemeSynonym
 from newsletters.models.newsletter import Newsletter, NewsletterQuerySet
 
 __all__ = [
     "ADDRESS_LENGTH",
+    "ADDRESS_OF_SENDER",
     "Import",
     "ImportQuerySet",
     "Item",
@@ -19,6 +20,9 @@ __all__ = [
     "Newsletter",
     "NewsletterQuerySet",
     "Source",
+    "SourceAddress",
+    "SourceSynonym",
     "Theme",
+    "ThemeSynonym",
     "upload_path",
 ]

@@ -131,6 +131,11 @@ class Item(models.Model):
         """The title; for an item without one the first words of its text."""
         return self.title or Truncator(self.summary).words(9)
 
+    @property
+    def shown_theme(self) -> Theme | None:
+        """The theme that members see."""
+        return self.theme if self.theme and not self.theme.is_hidden else None
+
     def get_absolute_url(self) -> str:
         return reverse("item_detail", args=[self.pk])
 

@@ -1,15 +1,17 @@
 """One issue of a newsletter."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from events.models import validate_day
-from newsletters.models.names import Source
+from newsletters.models.names import ADDRESS_OF_SENDER, Source
 
 
 class NewsletterQuerySet(models.QuerySet["Newsletter"]):
@@ -22,12 +24,29 @@ class NewsletterQuerySet(models.QuerySet["Newsletter"]):
         """Adds item_count, the number of published items."""
         return self.annotate(item_count=Count("items", filter=Q(items__state="published")))
 
+    def last_issue_first(self) -> Self:
+        """The newest issue first; one without a day of its own counts by the day that it was uploaded."""
+        return self.order_by(Coalesce("published_on", TruncDate("created_at")).desc(), "-pk")
+
+    def last_of_source(self) -> Self:
+        """Of each source the newest issue."""
+        newest = Newsletter.objects.filter(source=OuterRef("source")).last_issue_first()
+        return self.filter(pk=Subquery(newest.values("pk")[:1]))
+
+    def announcing_overdue(self, today: date) -> Self:
+        """The newest issues whose announced next issue should have been here before today, and is awaited still."""
+        awaited = Q(source__not_awaited__isnull=True) | ~Q(source__not_awaited=F("next_issue_on"))
+        return self.last_of_source().filter(awaited, next_issue_on__lt=today).order_by("next_issue_on", "pk")
+
     def newest_first(self) -> Self:
         return self.order_by(F("published_on").desc(nulls_last=True), "-pk")
 
 
 class Newsletter(models.Model):
-    """One issue. message_id and outlook_id tell that a mail in two formats is one; both stay with the griffie."""
+    """One issue. message_id and outlook_id tell that a mail in two formats is one, sender_address whose mail it is.
+
+    All three stay with the griffie.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", "concept"
@@ -51,6 +70,7 @@ class Newsletter(models.Model):
     state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
     message_id = models.CharField(max_length=998, blank=True, editable=False)
     outlook_id = models.CharField(max_length=64, blank=True, editable=False)
+    sender_address = models.CharField(max_length=ADDRESS_OF_SENDER, blank=True, editable=False, db_index=True)
     created_at = models.DateTimeField("gemaakt op", auto_now_add=True)
     published_at = models.DateTimeField("gepubliceerd op", null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

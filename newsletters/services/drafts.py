@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
-from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Manager, Max, Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.utils.text import slugify
 
 from events.models import Event
 from newsletters import search
-from newsletters.models import ADDRESS_LENGTH, Item, ItemEvent, ItemLink, Newsletter, Source, Theme
+from newsletters.models import ADDRESS_LENGTH, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.parsing.drafts import DraftEvent, DraftItem, DraftNewsletter
+from newsletters.services import naming
 from newsletters.stories import Words, pair_up
 
 TITLE_LENGTH = 300
@@ -21,8 +21,6 @@ MAX_EVENTS_AN_ITEM = 50
 MOST_COMPARED = 400  # items of earlier newsletters that a new one is compared with
 MOST_NEWSLETTERS = 100  # that came last, whose titles a new one is compared with
 MOST_TITLES, NEARLY_ALL_TITLES = 0.6, 0.8  # shares of the titles that two formats of one mail have in common
-
-Named = TypeVar("Named", Source, Theme)
 
 
 def same_newsletter(draft: DraftNewsletter) -> Newsletter | None:
@@ -58,7 +56,8 @@ def store(draft: DraftNewsletter, *, is_second: bool = False) -> Newsletter:
     """
     with transaction.atomic():
         newsletter = Newsletter.objects.create(
-            source=source_named(draft.source) if draft.source else None,
+            source=naming.source_of(draft),
+            sender_address=naming.sender_address(draft),
             title=(draft.title or "")[:TITLE_LENGTH],
             published_on=draft.published_on,
             published_on_basis=draft.published_on_basis or "",
@@ -72,7 +71,7 @@ def store(draft: DraftNewsletter, *, is_second: bool = False) -> Newsletter:
 
 def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterable[int]) -> None:
     """Some of the draft's items with their links and events, behind those that the newsletter has."""
-    themes = {name: theme_named(name) for name in {item.theme for item in draft.items} if name}
+    themes = {name: naming.theme_named(name) for name in {item.theme for item in draft.items} if name}
     first = (newsletter.items.aggregate(last=Max("position"))["last"] or 0) + 1 if newsletter.items.exists() else 0
     is_first_file = first == 0  # only its lines are those of the original that the review page shows
     rows = {
@@ -201,22 +200,6 @@ def _event(draft: DraftEvent) -> Event:
         sentence=draft.sentence,
         weekday_agrees=draft.weekday_agrees,
     )
-
-
-def source_named(name: str) -> Source:
-    """The source with this name, made where it is new; case and accents do not make another one."""
-    return _named(Source.objects, name.strip()[:200], slug=slugify(name)[:200] or "bron")
-
-
-def theme_named(name: str) -> Theme:
-    """The theme with this name, made where it is new; case and accents do not make another one."""
-    return _named(Theme.objects, name.strip()[:100], slug=slugify(name)[:100] or "thema")
-
-
-def _named(manager: Manager[Named], name: str, *, slug: str) -> Named:
-    # a griffier may have given the row another name since, so either may be the one that is known
-    known = manager.filter(Q(name__iexact=name) | Q(slug=slug)).order_by("pk").first()
-    return known or manager.get_or_create(slug=slug, defaults={"name": name})[0]
 
 
 def warnings(draft: DraftNewsletter) -> list[dict[str, object]]:

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts import history
 from accounts.models import User
 from events.models import Event
 from events.services import change_event
 from newsletters import search
 from newsletters.models import ADDRESS_LENGTH, Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.parsing.links import classify, unwrap
+from newsletters.services import naming
 
 logger = logging.getLogger(__name__)
 
@@ -62,14 +64,31 @@ def clean_address(address: str) -> str:
 
 
 @transaction.atomic
+def edit_newsletter(newsletter: Newsletter, *, by: User) -> None:
+    """Save a newsletter whose own fields were changed by hand; another source is that of the next issues too."""
+    told = history.differences(newsletter, ["source", "title", "published_on", "next_issue_on"])
+    has_other_source = Newsletter.objects.filter(pk=newsletter.pk).exclude(source=newsletter.source).exists()
+    newsletter.save()
+    if has_other_source:
+        naming.learn_sender(newsletter)
+    if told:
+        history.note(newsletter, told, by=by)
+
+
+@transaction.atomic
 def edit_item(item: Item, *, is_kept: bool, by: User) -> None:
     """Save an item whose title, theme or summary was changed by hand, and put it aside where it is not kept."""
-    if not is_kept:
+    told = [history.differences(item, ["title", "theme", "summary", "same_as"])]
+    if not is_kept and item.state != Item.State.DISMISSED:
         item.state = Item.State.DISMISSED
-    elif item.state == Item.State.DISMISSED:
+        told.append("Weggelegd.")
+    elif is_kept and item.state == Item.State.DISMISSED:
         item.state = _kept_state(item.newsletter)
+        told.append("Teruggehaald.")
     item.edited_by, item.edited_at = by, timezone.now()
     item.save()
+    if words := " ".join(filter(None, told)):
+        history.note(item, words, by=by, part_of=item.newsletter)
     search.index([item.pk])
     _settle_events(item.newsletter)
 
@@ -85,7 +104,7 @@ def set_address(link: ItemLink, address: str, *, by: User) -> None:
     An empty address makes the link unknown again. What it had goes back to the links without a place, so that
     the griffier can give it to another item; a link that has no words either is gone.
     """
-    address = clean_address(address)
+    address, before = clean_address(address), link.href
     _mark_edited(link.item, by)
     if link.kind == ItemLink.Kind.TRACKED and address:
         link.resolved_url = "" if address == link.url else address
@@ -98,6 +117,8 @@ def set_address(link: ItemLink, address: str, *, by: User) -> None:
         link.save()
     else:
         link.delete()
+    words = history.became(f"link “{link.text}”" if link.text else "link", before, link.href)
+    history.note(link.item, words, by=by, part_of=link.item.newsletter)
 
 
 def _unplace(link: ItemLink) -> None:
@@ -122,6 +143,7 @@ def _add_link(item: Item, url: str, *, kind: str, by: User) -> None:
     link.url, link.kind = url, kind
     link.save()
     _mark_edited(item, by)
+    history.note(item, f"Link erbij: {url}", by=by, part_of=item.newsletter)
 
 
 @transaction.atomic
@@ -133,9 +155,10 @@ def place_link(row: Import, url: str, item: Item, *, by: User) -> None:
 
 
 @transaction.atomic
-def leave_link_out(row: Import, url: str) -> None:
+def leave_link_out(row: Import, url: str, *, by: User) -> None:
     """Drop a link that belongs to no item. Twice is the same as once."""
-    _take_unplaced(row, url)
+    if _take_unplaced(row, url) and row.newsletter:
+        history.note(row.newsletter, f"Link weggelaten: {url}", by=by)
 
 
 def _take_unplaced(row: Import, url: str) -> dict[str, str] | None:
@@ -151,14 +174,19 @@ def _mark_edited(item: Item, by: User) -> None:
 
 
 @transaction.atomic
-def edit_event(event: Event, *, is_kept: bool) -> None:
+def edit_event(event: Event, *, is_kept: bool, by: User) -> None:
     """Save an event that was changed by hand, and put it aside where it is not kept."""
     changed = [*EDITED_BY_HAND, "weekday_agrees"]
+    told = [history.differences(event, EDITED_BY_HAND)]
     if is_kept == (event.state == Event.State.DISMISSED):
         event.state = Event.State.DRAFT if is_kept else Event.State.DISMISSED
         changed.append("state")
+        told.append("Teruggehaald." if is_kept else "Weggelegd.")
     change_event(event, changed=changed)
-    for newsletter in Newsletter.objects.filter(items__events=event).distinct():
+    announcing = list(Newsletter.objects.filter(items__events=event).distinct().order_by("pk"))
+    if words := " ".join(filter(None, told)):
+        history.note(event, words, by=by, part_of=announcing[-1] if announcing else None)
+    for newsletter in announcing:
         _settle_events(newsletter)
 
 
@@ -176,6 +204,9 @@ def publish(newsletter: Newsletter, *, by: User) -> None:
         raise CannotPublish("Er is geen bericht om te publiceren. Zet bij ten minste één bericht 'Opnemen' aan.")
     if is_first or count:
         _settle_events(newsletter)
+        naming.learn_sender(newsletter)
+        items = f"{count} bericht{'' if count == 1 else 'en'}"
+        history.note(newsletter, f"Gepubliceerd, met {items}." if is_first else f"{items} erbij gepubliceerd.", by=by)
         logger.info("newsletter %s: published by user %s, %s items", newsletter.pk, by.pk, count)
 
 
@@ -186,6 +217,7 @@ def withdraw(newsletter: Newsletter, *, by: User) -> None:
     if published.update(state=Newsletter.State.WITHDRAWN):
         newsletter.refresh_from_db()
         _settle_events(newsletter)
+        history.note(newsletter, "Teruggetrokken.", by=by)
         logger.info("newsletter %s: withdrawn by user %s", newsletter.pk, by.pk)
 
 

@@ -215,6 +215,7 @@ def test_a_griffier_is_no_beheerder(as_griffier, griffier):
     assert as_griffier.get("/admin/auth/group/").status_code == 403
     assert sorted(griffier.get_all_permissions()) == sorted(
         [
+            "accounts.view_change",
             "events.change_event",
             "events.view_event",
             "newsletters.add_import",
@@ -344,7 +345,7 @@ def test_a_newsletter_without_items_to_show_keeps_the_changes_and_is_not_publish
 def test_the_first_page_of_the_desk_starts_with_what_waits(as_griffier, ready):
     page = as_griffier.get("/admin/").content.decode()
     assert f'href="{UPLOAD}"' in page
-    assert "Concepten nakijken (1)" in page
+    assert "Nakijken (1)" in page
 
 
 def test_a_griffier_says_what_happens_with_a_duplicate(as_griffier, griffier, ready):

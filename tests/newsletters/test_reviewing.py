@@ -96,11 +96,11 @@ def test_an_edited_item_says_by_whom_and_is_found_by_its_new_words(draft, first,
 
 def test_an_event_put_aside_stays_so_after_publishing_and_can_come_back(draft, first, griffier):
     event = announce(first)
-    reviewing.edit_event(event, is_kept=False)
+    reviewing.edit_event(event, is_kept=False, by=griffier)
     reviewing.publish(draft, by=griffier)
     assert event not in Event.objects.published()
     event.refresh_from_db()
-    reviewing.edit_event(event, is_kept=True)
+    reviewing.edit_event(event, is_kept=True, by=griffier)
     assert event in Event.objects.published()
     event.refresh_from_db()
     assert event.sequence == 2
@@ -178,7 +178,7 @@ def test_a_link_that_is_taken_from_an_item_waits_for_another_place(draft, first,
 def test_a_link_that_belongs_to_no_item_can_be_left_out(draft, griffier):
     row = imported(draft, {"text": "", "url": "https://www.voorbeeld.example/los", "kind": "direct"})
     for _ in range(2):
-        reviewing.leave_link_out(row, "https://www.voorbeeld.example/los")
+        reviewing.leave_link_out(row, "https://www.voorbeeld.example/los", by=griffier)
     row.refresh_from_db()
     assert row.unplaced_links == []
 

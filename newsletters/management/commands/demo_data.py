@@ -19,7 +19,7 @@ from events.models import Event, EventBookmark
 from newsletters import demo, search
 from newsletters.models import Import, Item, ItemBookmark, ItemEvent, ItemLink, ItemRead, Newsletter, Source, Theme
 from newsletters.parsing.drafts import DraftEvent, DraftItem, DraftNewsletter
-from newsletters.services import drafts
+from newsletters.services import drafts, naming
 
 ITEMS = (6, 10)  # of one newsletter, at least and at most
 BATCH = 250  # newsletters a transaction
@@ -102,8 +102,8 @@ def _store_draft(draft: DraftNewsletter) -> None:
 
 
 def _store_published(made: Sequence[DraftNewsletter]) -> None:
-    sources = {name: drafts.source_named(name) for name in {draft.source or "" for draft in made}}
-    themes = {name: drafts.theme_named(name) for draft in made for item in draft.items if (name := item.theme)}
+    sources = {name: naming.source_named(name) for name in {draft.source or "" for draft in made}}
+    themes = {name: naming.theme_named(name) for draft in made for item in draft.items if (name := item.theme)}
     newsletters = Newsletter.objects.bulk_create([_newsletter(draft, sources) for draft in made])
     items: list[Item] = []
     links: list[ItemLink] = []

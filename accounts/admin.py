@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from accounts.desk import DeskAdmin
 from accounts.models import Change, User
 
 
@@ -40,17 +41,17 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Change)
-class ChangeAdmin(admin.ModelAdmin):
+class ChangeAdmin(DeskAdmin):
     """Who did what, and when: to be read only, for everybody."""
 
     list_display = ["moment", "who", "subject", "words"]
     list_display_links = None
     list_select_related = ["by"]
     search_fields = ["about_name", "words", "by__name", "by__email"]
-    search_help_text = "Zoek op een naam, een titel of wat er gedaan is."
     list_per_page = 50
     show_full_result_count = False
     actions = None
+    fields = ["moment", "who", "subject", "words"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

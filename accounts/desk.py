@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
 from accounts.history import became, changes_of, note
 from accounts.models import User
@@ -29,6 +30,20 @@ class DeskAdmin(admin.ModelAdmin):
 
     What a service does it notes itself; of a form that Django saves, the fields that changed are noted.
     """
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        title = capfirst(str(self.opts.verbose_name)) + ("" if object_id else " toevoegen")
+        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:  # noqa: FBT001, FBT002
         """What a form changed, as Dutch sentences."""

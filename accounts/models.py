@@ -139,7 +139,7 @@ class Change(models.Model):
 
     class Meta:
         verbose_name = "wijziging"
-        verbose_name_plural = "geschiedenis"
+        verbose_name_plural = "wijzigingen"
         ordering: ClassVar = ["-pk"]
 
     def __str__(self) -> str:

@@ -120,9 +120,7 @@ class NamesAdmin(DeskAdmin):
     """What sources and themes have in common: services.naming saves and merges them, and notes what it did."""
 
     change_form_template = "admin/newsletters/names_form.html"
-    change_list_template = "admin/desk_list.html"
     search_fields = ["name", "synonyms__name"]
-    search_help_text = "Zoek op een naam, ook op een oude."
     actions = None
     list_per_page = 100
     show_full_result_count = False
@@ -227,13 +225,15 @@ class ThemeAdmin(NamesAdmin):
 class SourceAdmin(NamesAdmin):
     form = SourceForm
     list_display = ["name", "last_issue", "next_issue", "sender_addresses", "other_names"]
-    fields = ["name", "addresses", "synonyms", "last_issue", "next_issue"]
     readonly_fields = ["last_issue", "next_issue"]
+
+    def get_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        return ["name", "addresses", "synonyms", *(self.readonly_fields if obj else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         newest = Newsletter.objects.filter(source=OuterRef("pk")).last_issue_first()
-        rows: QuerySet[Any] = super().get_queryset(request).prefetch_related("synonyms", "addresses")
-        rows = rows.annotate(
+        own = super().get_queryset(request).prefetch_related("synonyms", "addresses")
+        rows: QuerySet[Any] = own.annotate(
             newest=Subquery(newest.values("pk")[:1]),
             last_on=Subquery(newest.values("published_on")[:1]),
             next_on=Subquery(newest.values("next_issue_on")[:1]),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "wijziging",
-                "verbose_name_plural": "geschiedenis",
+                "verbose_name_plural": "wijzigingen",
                 "ordering": ["-pk"],
             },
         ),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from accounts.desk import DeskAdmin
@@ -19,6 +20,7 @@ class EventAdmin(DeskAdmin):
     actions = None
     fields = ["title", "starts_on", "ends_on", "starts_at", "ends_at", "location", "url", "state", "sentence"]
     readonly_fields = ["state", "sentence"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

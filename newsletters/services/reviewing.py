@@ -118,7 +118,8 @@ def set_address(link: ItemLink, address: str, *, by: User) -> None:
     else:
         link.delete()
     words = history.became(f"link “{link.text}”" if link.text else "link", before, link.href)
-    history.note(link.item, words, by=by, part_of=link.item.newsletter)
+    item = Item.objects.select_related("newsletter__source").get(pk=link.item_id)  # under the title that it has by now
+    history.note(item, words, by=by, part_of=item.newsletter)
 
 
 def _unplace(link: ItemLink) -> None:

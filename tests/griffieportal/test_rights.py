@@ -1,0 +1,157 @@
+"""Who may do what at the desk: every address of the admin, opened and posted to by every role."""
+
+from datetime import date
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin import site
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from accounts.models import User
+from newsletters.models import Newsletter, Source, Theme
+from newsletters.services import imports, naming
+from tests.newsletters.letters import letter
+
+ROLES = ["nobody", "raadslid", "griffier", "beheerder"]
+EVERYBODY, STAFF, BEHEER, NONE = ROLES, ["griffier", "beheerder"], ["beheerder"], []
+# per name: who may open it, who may post to it
+OWN_PAGES = {
+    "index": (STAFF, STAFF),
+    "login": (EVERYBODY, EVERYBODY),
+    "logout": (EVERYBODY, EVERYBODY),
+    "password_change": (STAFF, STAFF),
+    "password_change_done": (STAFF, NONE),
+    "autocomplete": (NONE, NONE),
+    "jsi18n": (STAFF, NONE),
+    "view_on_site": (STAFF, STAFF),
+    "app_list": (STAFF, STAFF),
+}
+SEEN = {"changelist": (STAFF, STAFF), "history": (STAFF, STAFF), "change": (STAFF, NONE)}
+NOT_ADDED = {"add": (NONE, NONE), "delete": (NONE, NONE)}
+BY_BEHEER = dict.fromkeys(["changelist", "add", "history", "delete", "change"], (BEHEER, BEHEER))
+MODELS = {
+    "account_emailaddress": BY_BEHEER,
+    "accounts_change": SEEN | NOT_ADDED,
+    "accounts_user": BY_BEHEER,
+    "auth_group": BY_BEHEER,
+    "events_event": SEEN | NOT_ADDED | {"change": (STAFF, STAFF)},
+    "newsletters_import": SEEN
+    | NOT_ADDED
+    | {"add": (STAFF, STAFF), "retry": (NONE, STAFF), "settle": (NONE, STAFF), "original": (STAFF, STAFF)},
+    "newsletters_newsletter": SEEN | NOT_ADDED | {"change": (STAFF, STAFF)},
+    "newsletters_source": SEEN
+    | NOT_ADDED
+    | {"add": (STAFF, STAFF), "change": (STAFF, STAFF), "merge": (STAFF, STAFF), "stop": (NONE, STAFF)},
+    "newsletters_theme": SEEN | NOT_ADDED | {"add": (STAFF, STAFF), "change": (STAFF, STAFF), "merge": (STAFF, STAFF)},
+}
+WANTED = OWN_PAGES | {f"{model}_{view}": who for model, views in MODELS.items() for view, who in views.items()}
+
+
+def patterns(found=None):
+    """The named addresses of the admin; the password of another user has a name of its own."""
+    for pattern in site.get_urls() if found is None else found:
+        if not isinstance(pattern, URLPattern):
+            yield from patterns(pattern.url_patterns)
+        elif pattern.name and pattern.name != "auth_user_password_change":
+            yield pattern
+
+
+@pytest.fixture
+def addresses(griffier, beheerder, event, source, theme):
+    """Each address by its name, with rows that are there."""
+    row = imports.receive_text(letter(1), by=griffier)
+    imports.read_import(row.pk)
+    naming.save_theme(theme, name="Bouwen", synonyms=[], is_hidden=False, by=griffier)
+    rows = {
+        "accounts_change": griffier.changes.get().pk,
+        "account_emailaddress": EmailAddress.objects.create(user=griffier, email=griffier.email).pk,
+        "accounts_user": User.objects.create_user("iemand@voorbeeldstad.example").pk,
+        "auth_group": griffier.groups.get().pk,
+        "events_event": event.pk,
+        "newsletters_import": row.pk,
+        "newsletters_newsletter": Newsletter.objects.get(source=source).pk,
+        "newsletters_source": source.pk,
+        "newsletters_theme": theme.pk,
+    }
+    found = {}
+    for pattern in patterns():
+        model = "_".join(pattern.name.split("_")[:2])
+        key = next(iter(pattern.pattern.converters), "")
+        values = {
+            "app_label": "newsletters",
+            "content_type_id": 1,
+            "object_id": rows.get(model, 1),
+            "pk": rows.get(model),
+        }
+        args = {name: values[name] for name in pattern.pattern.regex.groupindex if name in values}
+        args |= {key: values[key]} if key in values else {}
+        found[pattern.name] = reverse(f"admin:{pattern.name}", kwargs=args)
+    return found
+
+
+def close(response):
+    """The client would close the database along with the file that a response holds."""
+    for close_one in response._resource_closers:
+        close_one()
+
+
+def is_let_in(response):
+    """Neither refused, nor shown the way to the log-in, nor told that there is nothing to see."""
+    return response.status_code not in {403, 405} and not response.get("Location", "").startswith(
+        ("/account/login", "/admin/login")
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_address_of_the_desk_lets_in_who_may_and_nobody_else(request, addresses, role, method):
+    user = None if role == "nobody" else request.getfixturevalue(role)
+    let_in = set()
+    for name, url in addresses.items():
+        if name in {"login", "logout"}:
+            continue  # for everybody; the tests of the accounts are about them
+        client = Client()
+        if user:
+            client.force_login(user)
+        with transaction.atomic():
+            response = getattr(client, method)(url)
+            if is_let_in(response):
+                let_in.add(name)
+            close(response)
+            transaction.set_rollback(True)
+    number = ["get", "post"].index(method)
+    assert let_in == {name for name, who in WANTED.items() if role in who[number]} - {"login", "logout"}
+
+
+def test_every_address_of_the_desk_is_in_the_table(addresses):
+    assert set(addresses) == set(WANTED)
+
+
+def test_a_member_with_access_to_the_admin_but_without_the_group_can_do_nothing(addresses, raadslid):
+    raadslid.is_staff = True
+    raadslid.save()
+    client = Client()
+    client.force_login(raadslid)
+    responses = {name: client.get(url) for name, url in addresses.items()}
+    let_in = {name for name, response in responses.items() if is_let_in(response)}
+    for response in responses.values():
+        close(response)
+    assert let_in <= set(OWN_PAGES)
+    page = client.get("/admin/").content.decode()
+    assert "Wat op u wacht" not in page
+    assert "nog geen rechten" in page
+
+
+@pytest.mark.parametrize("role", ["nobody", "raadslid"])
+def test_who_may_not_merges_stops_or_renames_nothing(request, role, source, theme):
+    client = Client()
+    if role != "nobody":
+        client.force_login(request.getfixturevalue(role))
+    other = Theme.objects.create(name="Bouwen", slug="bouwen")
+    client.post(reverse("admin:newsletters_theme_merge", args=[theme.pk]), {"into": other.pk})
+    client.post(reverse("admin:newsletters_source_stop", args=[source.pk]), {"dag": str(date(2026, 6, 1))})
+    client.post(reverse("admin:newsletters_theme_change", args=[theme.pk]), {"name": "Gekaapt", "synonyms": ""})
+    assert sorted(Theme.objects.values_list("name", flat=True)) == ["Bouwen", "Wonen"]
+    assert Source.objects.get().not_awaited is None

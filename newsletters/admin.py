@@ -38,7 +38,7 @@ class ImportAdmin(DeskAdmin):
     list_select_related = ["uploaded_by", "newsletter"]
     search_fields = ["filename", "problem"]
     actions = None
-    fields = ("filename", "readable_size", "state", "problem", "uploaded_at", "uploaded_by", "attempts", "newsletter")
+    fields = ("filename", "readable_size", "state", "problem", "uploaded_at", "uploader", "attempts", "newsletter")
     readonly_fields = fields
     change_list_template = "admin/newsletters/import/change_list.html"
 
@@ -57,6 +57,11 @@ class ImportAdmin(DeskAdmin):
     def uploaded(self, row: Import) -> str:
         moment = date_format(timezone.localtime(row.uploaded_at), "j F Y H.i")
         return format_html("{} uur<br>{}", moment, row.uploaded_by or "")
+
+    @admin.display(description="geüpload door")
+    def uploader(self, row: Import) -> str:
+        """Without a link: the pages of accounts are for the beheerder."""
+        return str(row.uploaded_by or "")
 
     @admin.display(description="wat u kunt doen")
     def next_step(self, row: Import) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import slug_re
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.formats import date_format
@@ -140,7 +141,8 @@ class ItemFilter(FilterSet):
     def _follow_old_names(self, name: str, pairs: QuerySet[Any, tuple[str, str]]) -> None:
         """Put in the query string what was renamed or merged since: a link that somebody kept finds the same."""
         asked = self.data.getlist(name)
-        unknown = set(asked) - {slug for slug, _ in self.filters[name].extra["choices"]}
+        known = {slug for slug, _ in self.filters[name].extra["choices"]}
+        unknown = {slug for slug in asked if slug not in known and slug_re.match(slug)}
         if current := dict(pairs.filter(slug__in=unknown)) if unknown else {}:
             self.data = self.data.copy()
             self.data.setlist(name, list(dict.fromkeys(current.get(slug, slug) for slug in asked)))

@@ -82,7 +82,8 @@ class DraftNewsletter:
     """A whole newsletter as recognised. No items: nothing in the file looks like a newsletter.
 
     source is what the newsletter calls itself; sender and sender_address are who sent it first, as its header tells,
-    and None where that may be the griffie itself.
+    and None where that may be the griffie itself. is_from_near: that address is in the griffie's own domain, so that it
+    may as well be a colleague who made the mail anew.
     """
 
     format: FileFormat
@@ -90,6 +91,7 @@ class DraftNewsletter:
     source: str | None = None
     sender: str | None = None
     sender_address: str | None = None
+    is_from_near: bool = False
     title: str | None = None
     published_on: date | None = None
     published_on_basis: DateBasis | None = None

@@ -91,35 +91,38 @@ def source_of(draft: DraftNewsletter) -> Source | None:
 
     None where the file does not tell, or where several sources send from one address and no name tells which.
     """
-    address = sender_address(draft)
     names = _names_in(draft)
-    if address:
-        senders = list(Source.objects.filter(addresses__address=address).order_by("pk"))
-        if len(senders) == 1:
-            return senders[0]
-        if senders:
-            known = [known_source(name) for name in names]
-            return next((source for source in known if source in senders), None)
+    senders = list(Source.objects.filter(addresses__address=draft.sender_address or "").order_by("pk"))
+    if len(senders) == 1:
+        return senders[0]
+    if senders:
+        known = [known_source(name) for name in names]
+        return next((source for source in known if source in senders), None)
     found = next((source for name in names if (source := known_source(name))), None)
     if found is not None or not names:
         return found
     source = source_named(names[0])
-    if address:
+    if address := sender_address(draft):
         SourceAddress.objects.get_or_create(source=source, address=address)
     return source
 
 
 def _names_in(draft: DraftNewsletter) -> list[str]:
     """What the source may be called, the surest first. A name that is only the subject changes with every issue."""
+    sender = None if draft.is_from_near else draft.sender
     is_subject = draft.source == draft.title
-    names = (draft.sender, draft.source) if is_subject else (draft.source, draft.sender)
+    names = (sender, draft.source) if is_subject else (draft.source, sender)
     return [name for name in names if name and name.strip()]
 
 
 def sender_address(draft: DraftNewsletter) -> str:
-    """The address of who sent the newsletter; empty where that is a colleague, who is known to the portal."""
+    """The address from which the next issue may be known; empty where that is or may be a colleague's.
+
+    A colleague has an account at the portal, or writes from the griffie's own domain. For a newsletter that is made
+    there the griffier can give the source its address by hand.
+    """
     address = draft.sender_address or ""
-    if len(address) > ADDRESS_OF_SENDER:
+    if draft.is_from_near or len(address) > ADDRESS_OF_SENDER:
         return ""
     return "" if User.objects.filter(email__iexact=address, is_staff=True).exists() else address
 

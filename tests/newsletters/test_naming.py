@@ -80,6 +80,21 @@ def test_the_address_of_a_colleague_makes_no_source(arrive, griffier, source):
     assert not SourceAddress.objects.exists()
 
 
+def test_the_address_of_a_colleague_without_an_account_is_learned_neither_by_reading_nor_by_publishing(
+    arrive, griffier, source
+):
+    near = {"sender": "Piet", "sender_address": "piet@stad.example", "is_from_near": True}
+    newsletter = arrive(source="Van Piet", title="Van Piet", **near)
+    assert newsletter.source.name == "Van Piet"
+    newsletter.source = source
+    reviewing.edit_newsletter(newsletter, by=griffier)
+    reviewing.publish(newsletter, by=griffier)
+    assert not SourceAddress.objects.exists()
+    # but the griffier may say that a newsletter is made there
+    SourceAddress.objects.create(source=source, address="piet@stad.example")
+    assert arrive(source="Nog een", title="Nog een", **near).source == source
+
+
 def test_a_choice_of_the_griffier_counts_for_the_next_issues(arrive, griffier, source):
     first = arrive(source="Losse kop", title="Losse kop", sender="Koepel", sender_address=ADDRESS)
     first.source = source

@@ -51,6 +51,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         published_on_basis=issue.basis,
         sender=told_of_sender(document.sender, document.mailbox),
         sender_address=told_of_sender(document.sender_address, document.mailbox),
+        is_from_near=is_from_near(document),
         message_id=document.message_id,
         outlook_id=issue.outlook_id,
     )
@@ -123,6 +124,12 @@ def hidden(text: str | None, mailbox: Mailbox) -> str | None:
 def told_of_sender(text: str | None, mailbox: Mailbox) -> str | None:
     """What a header tells of the sender; None where that is who received the newsletter."""
     return None if text is None or mailbox.is_named_in(text) else text
+
+
+def is_from_near(document: Document) -> bool:
+    """Whether the sender writes from the domain of somebody who received the newsletter or sent it on."""
+    domain = (document.sender_address or "").rpartition("@")[2]
+    return bool(domain) and any(name.rpartition("@")[2] == domain for name in document.mailbox.names if "@" in name)
 
 
 def all_events(items: tuple[DraftItem, ...], issue: Issue, reference: date | None) -> Found:

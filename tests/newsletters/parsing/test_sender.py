@@ -64,6 +64,11 @@ def test_a_forward_without_a_header_has_no_sender():
     assert sender_of(mail(by=COLLEAGUE, subject="FW: Brief voor raadsleden")) == (None, None)
 
 
+def test_a_sender_in_the_domain_of_the_griffie_is_told_as_near():
+    near = "Piet Griffier <piet@voorbeeldstad.example>"
+    assert [recognise(read(mail(by=by), "x")).is_from_near for by in (near, KOEPEL)] == [True, False]
+
+
 def test_a_mailbox_that_wrote_to_itself_is_no_sender():
     assert sender_of(mail(by=GRIFFIE, to=GRIFFIE)) == (None, None)
 

@@ -16,18 +16,21 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.drafts import DraftNewsletter
-from newsletters.parsing.wire import answer_from_json
+from newsletters.parsing.original import Dots, Original
+from newsletters.parsing.wire import answer_from_json, dots_from_answer, original_answer_from_json
 
 if sys.platform == "linux":
     import resource
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 CHUNK = 65_536  # bytes that go through a pipe at a time
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -66,15 +69,10 @@ def parse(
     Raises UnreadableFile for what cannot be read, too_costly where a limit was hit. An exception out of
     on_tick ends the child and comes through.
     """
-    header = {
-        "filename": filename,
-        "reference": reference.isoformat() if reference else None,
-        "max_bytes": limits.max_bytes,
-        "size": len(data),
-    }
+    told = {"filename": filename, "reference": reference.isoformat() if reference else None}
     child = _child_for(limits)
     try:
-        answer = child.ask(json.dumps(header).encode() + b"\n" + data, limits, on_tick)
+        answer = child.ask(_question("newsletter", data, limits, **told), limits, on_tick)
         newsletter = _newsletter_in(answer)
     except BaseException:
         child.end()
@@ -82,6 +80,43 @@ def parse(
     if child.files_read >= limits.files:
         child.end()
     return newsletter
+
+
+class Viewer:
+    """Looks at one file, in a child that reads no other and that close ends."""
+
+    def __init__(self, data: bytes, limits: Limits) -> None:
+        self._data, self._limits = data, limits
+        self._child: _Child | None = None
+
+    def original(self) -> Original:
+        """What is to be seen of the file. Raises UnreadableFile as parse does."""
+        return _understood(lambda answer: original_answer_from_json(answer.decode()), self._ask("original"))
+
+    def page(self, number: int, *, width: int, seconds: float) -> Dots:
+        """A page, counted from 0, within as many seconds. Raises UnreadableFile; the next page may be asked for."""
+        limits = replace(self._limits, seconds=max(0.0, min(seconds, self._limits.seconds)))
+        return _understood(dots_from_answer, self._ask("page", limits, page=number, width=width))
+
+    def _ask(self, want: str, limits: Limits | None = None, **told: object) -> bytes:
+        limits = limits or self._limits
+        if self._child is None:
+            self._child = _Child(limits.memory)
+        try:
+            return self._child.ask(_question(want, self._data, limits, **told), limits, lambda: None)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.end()
+        self._child = None
+
+
+def _question(want: str, data: bytes, limits: Limits, **told: object) -> bytes:
+    header = {"want": want, "max_bytes": limits.max_bytes, "size": len(data), **told}
+    return json.dumps(header).encode() + b"\n" + data
 
 
 class _Child:
@@ -215,9 +250,13 @@ def _body(answer: bytearray) -> bytes | None:
 
 
 def _newsletter_in(answer: bytes) -> DraftNewsletter:
+    return _understood(lambda answer: answer_from_json(answer.decode()), answer)
+
+
+def _understood(make: Callable[[bytes], Answer], answer: bytes) -> Answer:
     """What the child answered; it may have been taken over by the file, so anything can stand there."""
     try:
-        return answer_from_json(answer.decode())
+        return make(answer)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         logger.warning("parsing child gave no answer: %s", type(error).__name__)
         raise UnreadableFile(UnreadableFileCode.DAMAGED, DAMAGED) from error

@@ -1,8 +1,11 @@
 """The child process that reads files: a question in, an answer out, until there is no question any more.
 
-In: one line of JSON, {"filename": str, "reference": "YYYY-MM-DD" or null, "max_bytes": int, "size": int}, and size
-bytes. Out: the answer's length in digits, a line end, and the answer, {"newsletter": {...}} or
-{"error": {"code": ..., "message": ...}}.
+In: one line of JSON, {"want": what, "filename": str, "reference": "YYYY-MM-DD" or null, "max_bytes": int, "size": int},
+and size bytes. Out: the answer's length in digits, a line end, and the answer: {"error": {"code": ..., "message": ...}}
+or what was wanted.
+
+newsletter: {"newsletter": {...}}. original: {"original": {...}}, to look at. page, with "page": int and "width": int:
+{"width": int, "height": int}, a line end, and the dots of that page.
 
 The child dies with its parent, has no network where the kernel lets it go without, and may open no file but those of
 Python and of this package.
@@ -19,9 +22,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
+from newsletters.parsing.original import draw, look_at
 from newsletters.parsing.read import MAX_BYTES, read
 from newsletters.parsing.recognise import recognise
-from newsletters.parsing.wire import error_to_json, to_json
+from newsletters.parsing.wire import error_to_json, original_to_json, to_json
 
 TOO_COSTLY = (
     "Dit bestand kost te veel tijd of geheugen om te lezen. Upload alleen de tekst van de nieuwsbrief of plak die."
@@ -73,24 +77,41 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"the reading of newsletters needs no {event}")
 
 
-def answer(header: dict[str, Any], data: bytes) -> str:
-    """The whole answer to one question, as JSON."""
+def newsletter(header: dict[str, Any], data: bytes) -> bytes:
     reference = header.get("reference")
+    document = read(data, header.get("filename") or "", max_bytes=header.get("max_bytes") or MAX_BYTES)
+    draft = recognise(document, reference=date.fromisoformat(reference) if reference else None)
+    return b'{"newsletter": %s}' % to_json(draft).encode()
+
+
+def original(header: dict[str, Any], data: bytes) -> bytes:
+    seen = look_at(data, max_bytes=header.get("max_bytes") or MAX_BYTES)
+    return b'{"original": %s}' % original_to_json(seen).encode()
+
+
+def page(header: dict[str, Any], data: bytes) -> bytes:
+    dots = draw(data, header["page"], width=header["width"])
+    return b'{"width": %d, "height": %d}\n' % (dots.width, dots.height) + dots.rgb
+
+
+WANTED = {"newsletter": newsletter, "original": original, "page": page}
+
+
+def answer(header: dict[str, Any], data: bytes) -> bytes:
+    """The whole answer to one question."""
     try:
-        document = read(data, header.get("filename") or "", max_bytes=header.get("max_bytes") or MAX_BYTES)
-        draft = recognise(document, reference=date.fromisoformat(reference) if reference else None)
-        return f'{{"newsletter": {to_json(draft)}}}'
+        return WANTED[header["want"]](header, data)
     except UnreadableFile as error:
-        return f'{{"error": {error_to_json(error)}}}'
+        return b'{"error": %s}' % error_to_json(error).encode()
     except (RecursionError, MemoryError):
-        return f'{{"error": {error_to_json(UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY))}}}'
+        return b'{"error": %s}' % error_to_json(UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_COSTLY)).encode()
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer questions until there is none."""
     while line := source.readline():
         header = json.loads(line)
-        said = answer(header, source.read(header["size"])).encode()
+        said = answer(header, source.read(header["size"]))
         target.write(b"%d\n" % len(said) + said)
         target.flush()
 

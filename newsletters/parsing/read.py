@@ -64,6 +64,11 @@ class Kind:
 
 def read(data: bytes, filename: str = "", *, max_bytes: int = MAX_BYTES) -> Document:
     """The document in a file. Raises UnreadableFile, and nothing else, for a file that gives none."""
+    return reader_of(data, max_bytes=max_bytes)(data)
+
+
+def reader_of(data: bytes, *, max_bytes: int = MAX_BYTES) -> Callable[[bytes], Document]:
+    """What reads a file like this. Raises UnreadableFile where nothing does."""
     if len(data) > max_bytes:
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, too_large(max_bytes))
     if is_empty(data):
@@ -73,7 +78,7 @@ def read(data: bytes, filename: str = "", *, max_bytes: int = MAX_BYTES) -> Docu
         raise UnreadableFile(kind.code, SENTENCES[kind.problem])
     if not has_letters(data):
         raise UnreadableFile(UnreadableFileCode.NO_TEXT, SENTENCES["no_text"])
-    return kind.reader(data)
+    return kind.reader
 
 
 def too_large(max_bytes: int) -> str:

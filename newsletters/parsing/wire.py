@@ -1,7 +1,7 @@
-"""Drafts as JSON and back, exactly: how the child process that reads a file hands over what it found."""
+"""Drafts and originals as JSON and back, exactly: how the child process that reads a file hands over what it found."""
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from datetime import date, time
 from typing import Any
 
@@ -15,6 +15,7 @@ from newsletters.parsing.drafts import (
     LinkKind,
     ParseWarning,
 )
+from newsletters.parsing.original import CHANNELS, Dots, Original, OriginalKind, Place
 
 
 def to_json(draft: DraftNewsletter) -> str:
@@ -90,3 +91,51 @@ def as_day(written: str | None) -> date | None:
 
 def as_time(written: str | None) -> time | None:
     return None if written is None else time.fromisoformat(written)
+
+
+def original_to_json(original: Original) -> str:
+    """What is to be seen of a file, as one JSON object on one line; places as bare numbers, for there are many."""
+    places = [astuple(place) for place in original.places]
+    return json.dumps({**vars_of(original), "places": places}, ensure_ascii=True)
+
+
+def vars_of(original: Original) -> dict[str, Any]:
+    return {field.name: getattr(original, field.name) for field in fields(original)}
+
+
+def original_answer_from_json(written: str) -> Original:
+    """What the child process answered. Raises the UnreadableFile that it tells of."""
+    found = json.loads(written)
+    if "error" in found:
+        raise make_error(found["error"])
+    return make_original(found["original"])
+
+
+def original_from_json(written: str) -> Original:
+    """The original that original_to_json wrote, equal to it. Raises as from_json does."""
+    return make_original(json.loads(written))
+
+
+def make_original(found: dict[str, Any]) -> Original:
+    names = [field.name for field in fields(Place)]
+    places = (dict(zip(names, map(int, numbers), strict=True)) for numbers in found["places"])
+    return Original(
+        kind=OriginalKind(found["kind"]),
+        text=str(found["text"]),
+        pages=int(found["pages"]),
+        places=tuple(Place(**place) for place in places),
+        markup=str(found["markup"]),
+        lines=tuple(map(int, found["lines"])),
+    )
+
+
+def dots_from_answer(answer: bytes) -> Dots:
+    """The page that the child process drew: its size, a line end, and its dots. Raises as the others do."""
+    head, _, rgb = answer.partition(b"\n")
+    found = json.loads(head)
+    if "error" in found:
+        raise make_error(found["error"])
+    dots = Dots(width=int(found["width"]), height=int(found["height"]), rgb=rgb)
+    if min(dots.width, dots.height) < 1 or len(rgb) != CHANNELS * dots.width * dots.height:
+        raise ValueError("a page with too many or too few dots")
+    return dots

@@ -7,7 +7,7 @@ from newsletters.parsing.readers.pdf import limits
 from newsletters.parsing.readers.pdf.margins import Sheet, strip_margins, take_header, title_of
 from newsletters.parsing.readers.pdf.order import in_reading_order, with_labels, with_pictures
 from newsletters.parsing.readers.pdf.pages import Page, ShapeKind
-from newsletters.parsing.readers.pdf.paragraphs import make_blocks
+from newsletters.parsing.readers.pdf.paragraphs import Spot, make_blocks
 from newsletters.parsing.readers.pdf.pdfium import read_pages
 from newsletters.parsing.readers.pdf.rows import Piece, make_pieces, picture_links
 from newsletters.parsing.readers.printheader import shown_header
@@ -17,6 +17,11 @@ __all__ = ["read"]
 
 def read(data: bytes) -> Document:
     """The document in a PDF. Raises UnreadableFile for one that is locked, damaged, without text or too long."""
+    return read_with_spots(data)[0]
+
+
+def read_with_spots(data: bytes) -> tuple[Document, list[Spot], list[Page]]:
+    """The document, where each line of its text stands, and its pages. Raises as read does."""
     pages, title = read_pages(data)
     urls = {url for page in pages for run in page.runs for _, url in run.parts if url}
     urls |= {anchor.url for page in pages for anchor in page.anchors}
@@ -29,11 +34,11 @@ def read(data: bytes) -> Document:
     lines: list[Piece] = []
     for page, sheet in zip(pages, sheets, strict=True):
         lines += with_pictures(with_labels(in_reading_order(sheet.pieces, page.box)), picture_links(page))
-    blocks = make_blocks(lines, {page.number: page.shapes for page in pages}, text)
+    blocks, spots = make_blocks(lines, {page.number: page.shapes for page in pages}, text)
     mailbox = Mailbox(names=frozenset(name.lower() for name in header.recipients)) | links.mailbox_of(sorted(urls))
     mailbox |= Mailbox.told_in(" ".join(text))
     subject = header.subject or title_of(title)
-    return Document(
+    document = Document(
         format=FileFormat.PDF,
         text="\n".join(mailbox.hide(line) for line in text),
         blocks=tuple(block.without(mailbox) for block in blocks),
@@ -43,6 +48,7 @@ def read(data: bytes) -> Document:
         printed_on=header.printed_on,
         mailbox=mailbox,
     )
+    return document, spots, pages
 
 
 def has_picture(page: Page) -> bool:

@@ -35,7 +35,7 @@ class Turn:
     quarters: int
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """A point of PDFium's, where y goes up, as a point on the upright page."""
+        """A point of PDFium's, where y goes up, as a point on the upright page; and back, by doing it again."""
         return ((x, -y), (y, x), (-x, y), (-y, -x))[self.quarters]
 
     def box(self, x1: float, y1: float, x2: float, y2: float) -> Box:
@@ -89,10 +89,11 @@ class Anchor:
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """One page. box is its visible part; anchors are the links that stand on no words."""
+    """One page. box is its visible part, after turn; anchors are the links that stand on no words."""
 
     number: int
     box: Box
+    turn: Turn = Turn(0)
     runs: list[Run] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)

@@ -1,13 +1,13 @@
 """From lines to blocks: paragraphs, headings and list items, and the breaks between them."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from newsletters.parsing.blocks import Block, BlockKind, Link
 from newsletters.parsing.readers.pdf.joining import is_broken, run_together, vocabulary
 from newsletters.parsing.readers.pdf.measures import Measures
-from newsletters.parsing.readers.pdf.pages import Shape, ShapeKind
+from newsletters.parsing.readers.pdf.pages import Box, Shape, ShapeKind
 from newsletters.parsing.readers.pdf.rows import MARK, Piece
 from newsletters.parsing.readers.pdf.visible import PAPER, is_near
 from newsletters.parsing.readers.wrapping import BULLET, ENDS_SENTENCE, continues
@@ -63,14 +63,30 @@ def over(shape: Shape, line: Piece) -> bool:
     return shape.box.left < line.box.right and line.box.left < shape.box.right
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a line of the text stands: the number of its page, from 0, and the place on it."""
+
+    line: int
+    page: int
+    box: Box
+
+
+def spots_of(part: list[Piece], first: int) -> Iterator[Spot]:
+    """The spots of a paragraph's lines, of which the first is that line of the text."""
+    for line, piece in enumerate((piece for piece in part if piece.text), first):
+        yield Spot(line, piece.page, piece.box)
+
+
 @dataclass(slots=True)
 class Maker:
-    """Makes blocks of all lines, and the text that they point into."""
+    """Makes blocks of all lines, and the text that they point into with the spot of each of its lines."""
 
     measures: Measures
     words: frozenset[str]
     separators: dict[int, Separators]
     text: list[str]
+    spots: list[Spot] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     levels: dict[float, int] = field(default_factory=dict)
 
@@ -89,6 +105,7 @@ class Maker:
         block = self.make_block(part, space)
         if block.text:
             block = replace(block, first_line=len(self.text), last_line=len(self.text) + len(block.lines) - 1)
+            self.spots += spots_of(part, len(self.text))
             self.text += block.lines
         self.blocks.append(block)
 
@@ -128,8 +145,8 @@ class Maker:
         )
 
 
-def make_blocks(lines: list[Piece], shapes: dict[int, list[Shape]], text: list[str]) -> list[Block]:
-    """The blocks of lines in reading order. Their words are put behind text, which they point into."""
+def make_blocks(lines: list[Piece], shapes: dict[int, list[Shape]], text: list[str]) -> tuple[list[Block], list[Spot]]:
+    """The blocks of lines in reading order, and where these stand. Their words are put behind text."""
     measures = Measures.of([line for line in lines if line.text])
     separators = {page: Separators(found) for page, found in shapes.items()}
     parts = [part for group in touching_groups(lines, measures, separators) for part in paragraphs_of(group, measures)]
@@ -140,7 +157,7 @@ def make_blocks(lines: list[Piece], shapes: dict[int, list[Shape]], text: list[s
     for part in parts:
         maker.add(part, above)
         above = part
-    return maker.blocks
+    return maker.blocks, maker.spots
 
 
 def over_page_ends(parts: list[list[Piece]], measures: Measures) -> list[list[Piece]]:

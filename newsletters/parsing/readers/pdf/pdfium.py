@@ -29,6 +29,7 @@ SMALLEST = 2.0  # points; nobody reads smaller letters
 FAINTEST = 16  # of 255
 LONGEST_URL = 16_384
 NAME_LENGTH = 256
+SLANTED = 4  # in the place of a number of quarters
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 # PDFium's own signs for a hyphen at a line end.
 HYPHENS = {0x02: "-", 0xFFFE: "-"}
@@ -132,7 +133,7 @@ def read_page(document: Any, page: Any, text: Any, number: int, budget: Budget) 
     letters = Letters(text)
     budget.spend(characters=letters.count)
     raw = list(letters.runs(budget))
-    turn = Turn(Counter(found.quarters for found in raw for _ in range(found.count)).most_common(1)[0][0] if raw else 0)
+    turn = turn_of(raw)
     bounds = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, bounds)
     box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
@@ -142,7 +143,7 @@ def read_page(document: Any, page: Any, text: Any, number: int, budget: Budget) 
     runs = [run for run in upright if run is not None and ground.shows(run)]
     anchors = [anchor for anchor in read_anchors(document, page, turn, budget) if anchor.box.height > 0]
     loose = place_anchors(runs, anchors, Measure(letters, turn))
-    return Page(number=number, box=box, runs=runs, shapes=shapes, anchors=loose)
+    return Page(number=number, box=box, turn=turn, runs=runs, shapes=shapes, anchors=loose)
 
 
 @dataclass(slots=True)
@@ -174,6 +175,15 @@ class RawRun:
             first=self.first,
             count=self.count,
         )
+
+
+def turn_of(runs: list[RawRun]) -> Turn:
+    """How most letters that do not stand at a slant are turned."""
+    counts: Counter[int] = Counter()
+    for found in runs:
+        if found.quarters < SLANTED:
+            counts[found.quarters] += found.count
+    return Turn(counts.most_common(1)[0][0] if counts else 0)
 
 
 @dataclass(slots=True)
@@ -280,11 +290,11 @@ class Letters:
 
 
 def quarters_of(a: float, b: float) -> int:
-    """Which way letters run: 0 to the right, 1 upward, 2 to the left, 3 downward; 4 for a slant."""
+    """Which way letters run: 0 to the right, 1 upward, 2 to the left, 3 downward; or SLANTED."""
     if not (math.isfinite(a) and math.isfinite(b)):
-        return 4
+        return SLANTED
     angle = math.atan2(b, a) / (math.pi / 2)
-    return round(angle) % 4 if abs(angle - round(angle)) < 0.1 else 4
+    return round(angle) % 4 if abs(angle - round(angle)) < 0.1 else SLANTED
 
 
 @dataclass(slots=True)

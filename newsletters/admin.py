@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -14,14 +16,17 @@ from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from accounts.desk import DeskAdmin, desk_user
+from newsletters import original_views
 from newsletters.admin_names import SourceAdmin, ThemeAdmin
 from newsletters.forms import Review, UploadForm
 from newsletters.models import Import, Item, Newsletter
 from newsletters.open_points import kept_counts, open_points
+from newsletters.passages import file_of
 from newsletters.services import imports, reviewing
 from newsletters.tasks import queue_reading
 
@@ -86,6 +91,8 @@ class ImportAdmin(DeskAdmin):
             path("<int:pk>/opnieuw/", view(self.retry), name="newsletters_import_retry"),
             path("<int:pk>/dubbel/", view(self.settle), name="newsletters_import_settle"),
             path("<int:pk>/origineel/", view(self.original), name="newsletters_import_original"),
+            path("<int:pk>/beeld/", view(self.shown), name="newsletters_import_shown"),
+            path("<int:pk>/beeld/<int:page>.png", view(self.picture), name="newsletters_import_picture"),
             *super().get_urls(),
         ]
 
@@ -158,16 +165,27 @@ class ImportAdmin(DeskAdmin):
 
     def original(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file as it came, as a download: whatever is in it, the browser must not open it here."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        row = get_object_or_404(Import, pk=pk)
+        row = self._row_to_see(request, pk)
         return FileResponse(
             row.file.open("rb"),
             as_attachment=True,
             filename=row.filename,
             content_type="application/octet-stream",
-            headers={"Cache-Control": "no-store"},
+            headers={"Cache-Control": original_views.PRIVATE},
         )
+
+    def shown(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The file as it came, to look at: the review page frames it."""
+        return original_views.shown(request, self._row_to_see(request, pk))
+
+    def picture(self, request: HttpRequest, pk: int, page: int) -> HttpResponse:
+        """A drawn page of the file."""
+        return original_views.picture(self._row_to_see(request, pk), page)
+
+    def _row_to_see(self, request: HttpRequest, pk: int) -> Import:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Import.objects.select_related("newsletter"), pk=pk)
 
     @admin.display(description="grootte")
     def readable_size(self, row: Import) -> str:
@@ -191,6 +209,7 @@ class NewsletterAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Newsletter | None = None) -> bool:
         return False
 
+    @method_decorator(csp_update({"frame-src": [SELF]}))
     def change_view(
         self,
         request: HttpRequest,
@@ -209,7 +228,7 @@ class NewsletterAdmin(DeskAdmin):
         if review is not None:
             messages.error(request, "Er is nog niets bewaard: verbeter eerst de velden met een rode melding.")
         newsletter.refresh_from_db()
-        row = _file_of(newsletter)
+        row = file_of(newsletter)
         points = open_points(newsletter, row)
         context = {
             **self.admin_site.each_context(request),
@@ -218,7 +237,7 @@ class NewsletterAdmin(DeskAdmin):
             "newsletter": newsletter,
             "import": row,
             "review": review or Review(newsletter, row),
-            "original": row.text.split("\n") if row else [],
+            "original": original_views.beside(newsletter, row) if row else None,
             "points": points,
             "kept": kept_counts(newsletter),
             "has_drafts": newsletter.items.filter(state=Item.State.DRAFT).exists(),
@@ -231,7 +250,7 @@ class NewsletterAdmin(DeskAdmin):
         with transaction.atomic():
             # whoever saves the same newsletter at this moment waits, and then gets its conflicts told
             newsletter = Newsletter.objects.select_for_update().get(pk=pk)
-            row = _file_of(newsletter)
+            row = file_of(newsletter)
             review = Review(newsletter, row, request.POST)
             if not review.is_valid():
                 return review
@@ -257,9 +276,6 @@ class NewsletterAdmin(DeskAdmin):
         return redirect(request.path)
 
 
-def _file_of(newsletter: Newsletter) -> Import | None:
-    """The upload that the newsletter was first read from; others may have been added to it."""
-    return newsletter.imports.filter(state=Import.State.READY).order_by("pk").first()
 
 
 def _apply(review: Review, row: Import | None, request: HttpRequest) -> bool:

@@ -37,7 +37,12 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium, portal):
+def open_page(open_page_of_module):
+    return open_page_of_module
+
+
+@pytest.fixture(scope="module")
+def open_page_of_module(chromium, portal):
     """A page of somebody's own browser. What the console complains of fails the test, CSP violations above all."""
 
     @contextmanager

@@ -1,7 +1,7 @@
 """Pages that show an uploaded file as it came, for the review page to frame. Who may see them is for the admin to say.
 
-Each has a content security policy of its own. The page of a mail may load nothing at all but one style sheet of ours,
-run nothing and send nothing, framed or on its own, so whatever slips through its cleaning can do nothing.
+Each has a content security policy of its own. The page of a mail may load nothing at all but our own style sheets and
+icon, run nothing and send nothing, framed or on its own, so whatever slips through its cleaning can do nothing.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.utils import build_policy
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 
 from newsletters.models import Import, Newsletter
 from newsletters.parsing.original import Original, OriginalKind
@@ -105,7 +106,8 @@ def _markup(request: HttpRequest, row: Import, original: Original) -> HttpRespon
     for passage, lines in by_passage(_passages(row, original), ((line, line) for line in original.lines)):
         if passage.item:
             markup = markup.replace(f'<span id="regel-{lines[0]}">', f'<span id="bericht-{passage.item.pk}">', 1)
-    response = _page(request, "markup", MARKUP_CSP, {"import": row, "markup": markup})
+    icon = request.build_absolute_uri(static("favicon.svg"))  # the one picture that it may load
+    response = _page(request, "markup", {**MARKUP_CSP, "img-src": [icon]}, {"import": row, "markup": markup})
     # a page in a sandbox can't be opened by itself where it must be alone with its opener
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response

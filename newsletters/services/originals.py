@@ -2,8 +2,8 @@
 
 It is made by the web server and not by the worker: most files are never looked at again, and a drawing that waits
 behind 300 uploads helps nobody. A file that takes long holds up one thread of the server, and one more that wants to
-look at the same time; whoever comes then is soon asked to come back. Nothing of it is stored in the database: what is kept may be thrown
-away at any time.
+look at the same time; whoever comes then is soon asked to come back. Nothing of it is stored in the database: what is
+kept may be thrown away at any time.
 """
 
 import hashlib

@@ -149,6 +149,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
+    def as_sent(self) -> Self:
+        """Those of one batch in the order of the files."""
+        return self.order_by("number", "pk")
+
     def busy(self) -> Self:
         """Waiting or being read."""
         return self.filter(state__in=[Import.State.QUEUED, Import.State.PARSING])

@@ -80,11 +80,12 @@ class ImportAdmin(admin.ModelAdmin):
         if words:
             rows = rows.filter(Q(filename__icontains=words) | Q(problem__icontains=words))
         counts = progress_of(rows, now=now)
+        listed = rows.for_list().as_sent() if batch else rows.for_list().newest_first()
         if state in Import.State.values:
-            rows = _in_state(rows, state, silent_before(now))
+            listed = _in_state(listed, state, silent_before(now))
         context = {
             "opts": self.opts,
-            "page": Paginator(rows.for_list().newest_first(), PAGE_SIZE).get_page(request.GET.get("pagina")),
+            "page": Paginator(listed, PAGE_SIZE).get_page(request.GET.get("pagina")),
             "batch": batch,
             "words": words,
             "state": state,

@@ -108,13 +108,16 @@ class ImportAdmin(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         is_script = request.headers.get("Accept") == "application/json"
-        form = UploadForm(request.POST or None, request.FILES or None, initial={"batch": uuid.uuid4(), "number": 0})
-        if request.method == "POST" and form.is_valid():
+        if request.method == "POST":
+            form = UploadForm(request.POST, request.FILES)
+        else:
+            form = UploadForm(initial={"batch": uuid.uuid4(), "number": 0})
+        if form.is_valid():
             rows = self._receive(request, form)
             if is_script:
                 return JsonResponse({"uploads": [_as_json(row) for row in rows]})
             return redirect(_list_address(urlencode({"upload": form.cleaned_data["batch"]})))
-        if is_script:
+        if is_script and form.is_bound:
             return JsonResponse({"problem": " ".join(str(e) for es in form.errors.values() for e in es)}, status=400)
         context = {
             **self.admin_site.each_context(request),
@@ -162,8 +165,8 @@ class ImportAdmin(admin.ModelAdmin):
 
     def set_aside(self, request: HttpRequest, pk: int) -> HttpResponse:
         def act(row: Import) -> None:
-            uploads.set_aside(row)
-            self.log_change(request, row, "Weggelegd.")
+            if uploads.set_aside(row):
+                self.log_change(request, row, "Weggelegd.")
             messages.success(request, f"'{row.filename}' is weggelegd. U vindt het terug bij 'weggelegd'.")
 
         return self._on_row(request, pk, act)

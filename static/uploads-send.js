@@ -85,6 +85,10 @@ function finish() {
     say("Een deel van de bestanden kon niet worden verstuurd. Hieronder ziet u welke.");
     return;
   }
+  if (area.value.trim() || picker.files.length) {
+    say("Alles is verstuurd. Wat u intussen hebt gekozen of geplakt nog niet: kies daarvoor Uploaden.");
+    return;
+  }
   say("Alles is verstuurd. U gaat naar de lijst met uploads.");
   leaving = true;
   location.assign(listAddress);

@@ -83,21 +83,22 @@ def _requeue(rows: ImportQuerySet, **fields: object) -> bool:
         raise CannotDo("Dit bestand is intussen opnieuw geüpload. Kijk bij die upload.") from None
 
 
-def set_aside(row: Import) -> None:
+def set_aside(row: Import) -> bool:
     """Have what waits not read, and what failed or is double no longer asked about; the file stays.
 
-    Twice is the same as once. Raises CannotDo for what is being read at this moment, or was read.
+    False: it was put aside before. Raises CannotDo for what is being read at this moment, or was read.
     """
     may_go = Import.objects.waiting(silent_before(timezone.now())) | Import.objects.filter(
         state__in=[State.FAILED, State.DUPLICATE]
     )
     if _put_aside(may_go.filter(pk=row.pk)):
-        return
+        return True
     row.refresh_from_db()
     if row.state == State.PARSING:
         raise CannotDo("Dit bestand wordt op dit moment gelezen. Wacht even tot het klaar is.")
     if row.state == State.READY:
         raise CannotDo("Dit bestand is intussen gelezen. U kunt de nieuwsbrief nakijken.")
+    return False
 
 
 def set_waiting_aside(rows: ImportQuerySet) -> list[int]:

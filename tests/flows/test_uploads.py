@@ -276,7 +276,7 @@ def test_all_but_dragging_works_without_javascript(open_page, portal, tmp_path):
         page.get_by_text("simpel 0.txt").wait_for()
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_for_uploads_can_be_used_by_everyone(open_page, portal, tmp_path, width):
     """All kinds of rows, all buttons and bars: nothing sideways, nothing that axe finds, no target under 24 px."""
     long = f"{'een-heel-lange-naam-zonder-spaties-' * 4}{width}.txt"
@@ -286,8 +286,10 @@ def test_the_pages_for_uploads_can_be_used_by_everyone(open_page, portal, tmp_pa
     problems = []
 
     def check(page, name):
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            problems.append(f"{name} scrolls sideways")
+        for wide in (320, width):  # 320 is what is left of 1280 at a zoom of 400 %
+            page.set_viewport_size({"width": wide, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > wide:
+                problems.append(f"{name} scrolls sideways at {wide}")
         problems.extend(f"{name}: small {html}" for html in page.evaluate(SMALL))
         problems.extend(
             f"{name}: {violation['id']} {[node['html'][:120] for node in violation['nodes'][:3]]}"

@@ -95,8 +95,7 @@ def test_all_that_failed_and_may_go_better_is_read_again(griffier, failed):
 
 def test_what_waits_can_be_put_aside_and_read_after_all(griffier):
     row = upload(letter(1), griffier)
-    uploads.set_aside(row)
-    uploads.set_aside(row)
+    assert (uploads.set_aside(row), uploads.set_aside(row)) == (True, False)
     row.refresh_from_db()
     assert row.state == State.SET_ASIDE
     assert read(row).state == State.SET_ASIDE  # its message may still come

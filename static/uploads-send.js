@@ -58,7 +58,7 @@ function showCounts() {
   count.textContent =
     `${kept} van ${all.length} verstuurd` + (refused ? `, ${refused} mislukt` : "");
   again.hidden = !refused || active > 0;
-  toList.hidden = !kept;
+  toList.hidden = !kept || active > 0 || inState("waiting") > 0;
 }
 
 function begin() {

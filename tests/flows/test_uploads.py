@@ -165,6 +165,25 @@ def test_an_answer_that_gets_lost_sends_nothing_twice(open_page, portal, tmp_pat
         assert look(portal, batch_of(page))[:2] == [{"ready": 5}, True]
 
 
+def test_what_was_not_taken_is_told_and_sent_again(open_page, portal, tmp_path):
+    paths = letters_in(tmp_path / "a", 3, name="geweigerd", ticks=TICKS + 10 * HOUR)
+    with open_page("griffier", expected=["413"]) as page:
+        again = page.get_by_role("button", name="Verstuur wat niet lukte nog eens")
+        choose(page, paths)
+        assert again.is_hidden()
+        page.route(
+            "**/import/add/",
+            lambda route: route.fulfill(status=413) if route.request.method == "POST" else route.continue_(),
+        )
+        page.get_by_role("button", name="Uploaden").click()
+        page.get_by_text("0 van 3 verstuurd, 3 mislukt").wait_for()
+        assert page.get_by_text("niet verstuurd: het bestand is te groot").count() == 3
+        page.unroute_all()
+        again.click()
+        page.get_by_text("3 van 3 gelezen.").wait_for()
+        assert look(portal, batch_of(page))[:2] == [{"ready": 3}, True]
+
+
 def test_after_logging_in_again_the_sending_goes_on(open_page, portal, tmp_path):
     paths = letters_in(tmp_path / "a", 3, name="uitgelogd", ticks=TICKS + 4 * HOUR)
     with open_page("griffier", expected=["403 (Forbidden)"]) as page:
@@ -306,6 +325,7 @@ def test_the_pages_for_uploads_can_be_used_by_everyone(open_page, portal, tmp_pa
             page.context.set_offline(True)
             page.get_by_role("button", name="Uploaden").click()
             page.get_by_text("Er is geen verbinding met het portal.").wait_for()
+            assert page.get_by_role("button", name="Verstuur wat niet lukte nog eens").is_hidden()
             check(page, "sending")
             page.context.set_offline(False)
             page.get_by_text("0 van 2 gelezen, 2 wachten").wait_for()

@@ -179,6 +179,8 @@ READING_MAX_SECONDS: int = env.int("READING_MAX_SECONDS", 20)
 READING_MAX_MEMORY: int = env.int("READING_MAX_MEMORY", 512 * 1024 * 1024)  # bytes
 IMPORT_STALE_SECONDS: int = env.int("IMPORT_STALE_SECONDS", 12)
 IMPORT_MAX_ATTEMPTS: int = env.int("IMPORT_MAX_ATTEMPTS", 3)
+WORKER_SIGN_OF_LIFE = DATA_DIR / "worker-alive"
+WORKER_SIGN_SECONDS = 2.0  # between two signs of life
 CELERY_BEAT_SCHEDULE = {
     "take up stale imports": {
         "task": "newsletters.tasks.sweep_imports",
@@ -187,8 +189,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# The 50 MB of a file that is too large must still arrive, so that it can be told and kept.
-DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
+# The 50 MB of a file that is too large must still arrive, so that it can be told and kept; and so must a form with
+# too many files, so that it is told how many it may hold.
+DATA_UPLOAD_MAX_NUMBER_FILES = 4 * UPLOAD_MAX_FILES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

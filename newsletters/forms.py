@@ -1,6 +1,7 @@
 """Forms of the griffier's desk: uploading files, and looking through what was read."""
 
 import hashlib
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -16,6 +17,7 @@ from events.models import Event
 from newsletters.models import ADDRESS_LENGTH, Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.services.reviewing import EDITED_BY_HAND, clean_address
 
+MOST_IN_BATCH = 1_000_000
 NO_LINK = "Dit is geen link die lezers kunnen openen. Vul een webadres in dat begint met https://, of een e-mailadres."
 
 
@@ -34,7 +36,14 @@ class MultipleFileField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    """One or more files, or pasted text, or both."""
+    """One or more files, or pasted text, or both.
+
+    batch names what is sent in one go, and number is the place in it of the first file here: a browser with
+    JavaScript sends the files of one batch one by one, and sends one again when no answer came.
+    """
+
+    batch = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    number = forms.IntegerField(required=False, min_value=0, max_value=MOST_IN_BATCH, widget=forms.HiddenInput)
 
     files = MultipleFileField(  # type: ignore[assignment]  # a form's own files are in another place
         label="Bestanden",
@@ -57,7 +66,11 @@ class UploadForm(forms.Form):
         if not files and not cleaned.get("text", "").strip() and not self.errors:
             raise forms.ValidationError("Kies een bestand of plak de tekst van een nieuwsbrief.")
         if len(files) > settings.UPLOAD_MAX_FILES:
-            raise forms.ValidationError(f"Kies niet meer dan {settings.UPLOAD_MAX_FILES} bestanden tegelijk.")
+            raise forms.ValidationError(
+                f"Dit zijn {len(files)} bestanden. Kies er niet meer dan {settings.UPLOAD_MAX_FILES} tegelijk."
+            )
+        cleaned["batch"] = cleaned.get("batch") or uuid.uuid4()
+        cleaned["number"] = cleaned.get("number") or 0
         return cleaned
 
 

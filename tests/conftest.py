@@ -61,6 +61,7 @@ def _plain_surroundings(settings, tmp_path):
     }
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+    settings.WORKER_SIGN_OF_LIFE = tmp_path / "worker-alive"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"{tmp_path}:"}}
 

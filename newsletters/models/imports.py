@@ -1,6 +1,7 @@
 """An uploaded file, and the job of reading it."""
 
 import uuid
+from datetime import datetime
 from pathlib import PurePath
 from typing import ClassVar, Self
 
@@ -9,6 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from newsletters.models.newsletter import Newsletter
+
+# Ways of failing that are the same each time that the same file is read: the sentence says what to do instead.
+HOPELESS = frozenset({"empty", "too_large", "unknown_kind", "encrypted"})
 
 
 def upload_path(instance: "Import", filename: str) -> str:
@@ -22,13 +26,44 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
+    def as_sent(self) -> Self:
+        """Those of one batch in the order of the files."""
+        return self.order_by("number", "pk")
+
     def busy(self) -> Self:
         """Waiting or being read."""
         return self.filter(state__in=[Import.State.QUEUED, Import.State.PARSING])
 
+    def live(self) -> Self:
+        """Those of which a file can only have one; the same rule as the constraint."""
+        return self.filter(
+            Q(state__in=[Import.State.QUEUED, Import.State.PARSING])
+            | Q(state=Import.State.READY, newsletter__isnull=False)
+        )
+
+    def waiting(self, silent_before: datetime) -> Self:
+        """Not yet being read, or no longer: the worker that read it has been silent since before that moment."""
+        return self.filter(Q(state=Import.State.QUEUED) | Q(state=Import.State.PARSING, heartbeat_at__lt=silent_before))
+
+    def worth_retrying(self) -> Self:
+        """Failed, and not in a way that will be the same each time."""
+        return self.filter(state=Import.State.FAILED).exclude(failure__in=HOPELESS)
+
+    def for_list(self) -> Self:
+        """With the rows that the list of uploads shows, and without the texts that it does not."""
+        related = self.select_related("uploaded_by", "newsletter__source", "first__newsletter__source")
+        return related.defer(
+            *("text", "warnings", "unplaced_links"),
+            *("first__text", "first__warnings", "first__unplaced_links"),
+        )
+
 
 class Import(models.Model):
-    """One uploaded file and the job of reading it. The row is the truth about the job, not the broker."""
+    """One uploaded file and the job of reading it. The row is the truth about the job, not the broker.
+
+    batch and number are the place in what was sent in one go: the same file at the same place is the same upload,
+    sent again after an answer that got lost. first is the upload of the same bytes that came earlier.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "in de wachtrij"
@@ -36,6 +71,7 @@ class Import(models.Model):
         READY = "ready", "klaar"
         FAILED = "failed", "mislukt"
         DUPLICATE = "duplicate", "dubbel"
+        SET_ASIDE = "set_aside", "weggelegd"
 
     class Kind(models.TextChoices):
         TEXT = "text", "tekst"
@@ -65,6 +101,7 @@ class Import(models.Model):
     uploaded_at = models.DateTimeField("geüpload op", auto_now_add=True)
     state = models.CharField("status", max_length=9, choices=State, default=State.QUEUED, db_index=True)
     problem = models.CharField("wat er mis is", max_length=500, blank=True)
+    failure = models.CharField("soort fout", max_length=12, blank=True, editable=False)
     progress = models.PositiveSmallIntegerField("voortgang in procenten", default=0)
     queued_at = models.DateTimeField("in de wachtrij sinds", null=True)
     started_at = models.DateTimeField("lezen begonnen op", null=True)
@@ -82,6 +119,17 @@ class Import(models.Model):
         related_name="imports",
     )
     double = models.CharField("als hij er al is", max_length=4, choices=Double, blank=True, editable=False)
+    first = models.ForeignKey(
+        "self",
+        verbose_name="zelfde bestand als",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="doubles",
+    )
+    batch = models.UUIDField("in één keer geüpload", null=True, blank=True, editable=False)
+    number = models.PositiveIntegerField("plaats daarin", default=0, editable=False)
 
     objects = ImportQuerySet.as_manager()
 
@@ -96,6 +144,7 @@ class Import(models.Model):
                 condition=Q(state__in=["queued", "parsing"]) | Q(state="ready", newsletter__isnull=False),
                 name="newsletters_import_one_live_a_file",
             ),
+            models.UniqueConstraint(fields=["batch", "number"], name="newsletters_import_place_once"),
             models.CheckConstraint(
                 condition=~Q(state="parsing") | Q(started_at__isnull=False, heartbeat_at__isnull=False),
                 name="newsletters_import_parsing_has_a_heartbeat",
@@ -112,3 +161,18 @@ class Import(models.Model):
     def may_be_added(self) -> bool:
         """A duplicate that was read: another format of a mail, which may tell more than the first."""
         return self.state == self.State.DUPLICATE and bool(self.kind)
+
+    @property
+    def may_be_read_again(self) -> bool:
+        """It failed or was put aside, and reading it once more may end otherwise."""
+        return self.state in {self.State.FAILED, self.State.SET_ASIDE} and self.failure not in HOPELESS
+
+    @property
+    def may_be_filled_in(self) -> bool:
+        """It could not be read, so a griffier may make its newsletter by hand."""
+        return self.state == self.State.FAILED or (self.state == self.State.SET_ASIDE and bool(self.failure))
+
+    @property
+    def resembles(self) -> Newsletter | None:
+        """The newsletter that a duplicate equals or looks like; None while the first upload of it is not read."""
+        return self.newsletter or (self.first.newsletter if self.first else None)

@@ -6,14 +6,15 @@ so a message may get lost or come twice, and a worker may die at any moment.
 
 import hashlib
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -23,26 +24,25 @@ from newsletters.models import Import, ItemLink, Newsletter
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.drafts import DraftNewsletter
 from newsletters.services import drafts
+from newsletters.sign_of_life import silent_before
 
 logger = logging.getLogger(__name__)
 
 # How long a message to the worker counts. After that the sweep sends a new one, so none needs to be kept safe.
 MESSAGE_SECONDS = 30
+TRIES = 10  # to store a row while others end or come at the same moment
 
 NO_NEWSLETTER = (
     "In dit bestand is geen nieuwsbrief te herkennen. "
     "Kijk of u het goede bestand hebt, of plak de tekst van de nieuwsbrief."
 )
 TOO_LARGE = "Dit bestand is groter dan {limit} MB. Upload alleen de nieuwsbrief zelf, zonder bijlagen."
+GIVEN_UP = "given_up"  # as failure, beside the codes of UnreadableFile
 GAVE_UP = "Het lezen is {attempts} keer afgebroken. Probeer het opnieuw, of plak de tekst van de nieuwsbrief."
 
 
 class ClaimLost(Exception):
     """Another worker has taken this import over; whoever gets this must stop without a trace."""
-
-
-class CannotRetry(Exception):
-    """The import cannot be read again; the message is a Dutch sentence for the griffier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,13 @@ class Claim:
             raise ClaimLost
 
 
-def receive_upload(file: "File[bytes]", *, filename: str, by: User) -> Import:
-    """Keep an uploaded file as it came and put it in the queue; a file that is there already is a duplicate."""
+def receive_upload(
+    file: "File[bytes]", *, filename: str, by: User, batch: uuid.UUID | None = None, number: int = 0
+) -> Import:
+    """Keep an uploaded file as it came and put it in the queue; a file that is there already is a duplicate.
+
+    batch and number say which file it is of what was sent in one go. Sent again, the row is the one that is there.
+    """
     sha256 = hashlib.sha256()
     for chunk in file.chunks():
         sha256.update(chunk)
@@ -71,49 +76,63 @@ def receive_upload(file: "File[bytes]", *, filename: str, by: User) -> Import:
         size=file.size,
         uploaded_by=by,
         queued_at=timezone.now(),
+        batch=batch or uuid.uuid4(),
+        number=number,
     )
     row.file.save(filename, file, save=False)
     try:
+        kept = _keep(row)
+    except BaseException:
+        row.file.delete(save=False)
+        raise
+    if kept is not row:
+        row.file.delete(save=False)
+    logger.info("import %s: received, %s bytes, %s", kept.pk, kept.size, kept.state)
+    return kept
+
+
+def _keep(row: Import) -> Import:
+    """Store a new row; the row that is there where the same file was sent to the same place before."""
+    for _ in range(TRIES):
         try:
             with transaction.atomic():
                 row.save()
         except IntegrityError:
-            _save_as_duplicate(row)
-    except BaseException:
-        row.file.delete(save=False)
-        raise
-    logger.info("import %s: received, %s bytes, %s", row.pk, row.size, row.state)
-    return row
+            sent = Import.objects.filter(batch=row.batch, number=row.number).first()
+            if sent and sent.sha256 == row.sha256:
+                return sent
+            if sent:  # another file under a number that is taken, such as from a form that the browser kept
+                last = Import.objects.filter(batch=row.batch).aggregate(last=Max("number"))["last"]
+                row.number = (last or 0) + 1
+            else:
+                _make_duplicate(row)
+        else:
+            return row
+    raise RuntimeError(f"no place for upload {row.number} of {row.batch}")
 
 
-def receive_text(text: str, *, by: User) -> Import:
+def receive_text(text: str, *, by: User, batch: uuid.UUID | None = None, number: int = 0) -> Import:
     """Keep pasted text as if it were an uploaded file."""
     filename = f"Geplakte tekst, {date_format(timezone.localtime(), 'j F Y H.i')} uur.txt"
-    return receive_upload(ContentFile(text.encode(), name=filename), filename=filename, by=by)
+    file = ContentFile(text.encode(), name=filename)
+    return receive_upload(file, filename=filename, by=by, batch=batch, number=number)
 
 
-def _save_as_duplicate(row: Import) -> None:
-    first = _live().filter(sha256=row.sha256).latest("pk")
+def _make_duplicate(row: Import) -> None:
+    first = Import.objects.live().filter(sha256=row.sha256).order_by("-pk").first()
+    if first is None:  # it ended a moment ago, so there is room for this one after all
+        return
     row.state = Import.State.DUPLICATE
-    row.problem = f"Dit bestand is al geüpload op {date_format(timezone.localtime(first.uploaded_at), 'j F Y')}."
-    row.newsletter = first.newsletter
+    day = date_format(timezone.localtime(first.uploaded_at), "j F Y")
+    row.problem = f"Dit bestand is al geüpload op {day}, met de naam '{first.filename}'."
+    row.first, row.newsletter = first, first.newsletter
     row.finished_at = timezone.now()
-    row.save()
-
-
-def _live() -> QuerySet[Import]:
-    """The imports of which a file can only have one; the same rule as the constraint."""
-    return Import.objects.filter(
-        Q(state__in=[Import.State.QUEUED, Import.State.PARSING]) | Q(state=Import.State.READY, newsletter__isnull=False)
-    )
 
 
 def claim(import_id: int) -> Claim | None:
     """Take an import that waits, or whose worker has died. None: someone else has it, or it is done."""
     now = timezone.now()
-    rows = Import.objects.filter(pk=import_id, attempts__lt=settings.IMPORT_MAX_ATTEMPTS).filter(
-        Q(state=Import.State.QUEUED) | Q(state=Import.State.PARSING, heartbeat_at__lt=_stale_before(now))
-    )
+    rows = Import.objects.waiting(silent_before(now)).filter(pk=import_id, attempts__lt=settings.IMPORT_MAX_ATTEMPTS)
     if not rows.update(
         state=Import.State.PARSING,
         attempts=F("attempts") + 1,
@@ -121,14 +140,11 @@ def claim(import_id: int) -> Claim | None:
         heartbeat_at=now,
         finished_at=None,
         problem="",
+        failure="",
         progress=10,
     ):
         return None
     return Claim(import_id, Import.objects.values_list("attempts", flat=True).get(pk=import_id))
-
-
-def _stale_before(now: datetime) -> datetime:
-    return now - timedelta(seconds=settings.IMPORT_STALE_SECONDS)
 
 
 def read_import(import_id: int) -> None:
@@ -167,7 +183,13 @@ def _parse(row: Import, *, on_tick: Callable[[], None], reference: date | None =
 
 
 def _fail(held: Claim, error: UnreadableFile) -> None:
-    held.update(state=Import.State.FAILED, problem=error.message[:500], finished_at=timezone.now(), progress=100)
+    held.update(
+        state=Import.State.FAILED,
+        problem=error.message[:500],
+        failure=str(error.code),
+        finished_at=timezone.now(),
+        progress=100,
+    )
     logger.info("import %s: failed, %s", held.import_id, error.code)
 
 
@@ -217,53 +239,16 @@ def _drop_placed(newsletter: Newsletter) -> None:
         row.save(update_fields=["unplaced_links"])
 
 
-def settle_duplicate(row: Import, *, choice: Import.Double) -> None:
-    """Have a duplicate read again, now to add what is new or to stand beside the first.
-
-    Raises CannotRetry where it is no duplicate that was read, or is being settled already.
-    """
-    doubles = Import.objects.filter(pk=row.pk, state=Import.State.DUPLICATE).exclude(kind="")
-    try:
-        with transaction.atomic():
-            updated = doubles.update(
-                state=Import.State.QUEUED,
-                double=choice,
-                attempts=0,
-                problem="",
-                progress=0,
-                newsletter=None,
-                queued_at=timezone.now(),
-            )
-    except IntegrityError:
-        raise CannotRetry("Dit bestand wordt al gelezen. Kijk bij die upload.") from None
-    if not updated:
-        raise CannotRetry("Deze upload is geen dubbele meer. Laad de pagina opnieuw.")
-
-
-def retry_import(row: Import) -> None:
-    """Put a failed import in the queue again. Raises CannotRetry where it has not failed or is there by now."""
-    failed = Import.objects.filter(pk=row.pk, state=Import.State.FAILED)
-    try:
-        with transaction.atomic():
-            updated = failed.update(
-                state=Import.State.QUEUED, attempts=0, problem="", progress=0, queued_at=timezone.now()
-            )
-    except IntegrityError:
-        raise CannotRetry("Dit bestand is intussen opnieuw geüpload. Kijk bij die upload.") from None
-    if not updated:
-        raise CannotRetry("Deze upload is niet mislukt en hoeft dus niet opnieuw.")
-
-
 def sweep_imports() -> list[int]:
     """Put back what a dead worker left, give up after too many attempts, and say whose message must be sent again.
 
     Returns the ids of the imports to queue.
     """
     now = timezone.now()
-    stale = Import.objects.filter(state=Import.State.PARSING, heartbeat_at__lt=_stale_before(now))
+    stale = Import.objects.filter(state=Import.State.PARSING, heartbeat_at__lt=silent_before(now))
     gave_up = GAVE_UP.format(attempts=settings.IMPORT_MAX_ATTEMPTS)
     if count := stale.filter(attempts__gte=settings.IMPORT_MAX_ATTEMPTS).update(
-        state=Import.State.FAILED, problem=gave_up, finished_at=now, progress=100
+        state=Import.State.FAILED, problem=gave_up, failure=GIVEN_UP, finished_at=now, progress=100
     ):
         logger.error("%s imports given up after %s attempts", count, settings.IMPORT_MAX_ATTEMPTS)
     if count := stale.update(state=Import.State.QUEUED, progress=0, queued_at=None):

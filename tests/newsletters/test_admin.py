@@ -1,12 +1,11 @@
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from events.models import Event
-from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
+from newsletters.models import Item, ItemEvent, ItemLink, Newsletter
 from newsletters.services import imports
 from tests.filled_form import form_on
-from tests.newsletters.letters import letter, story
+from tests.newsletters.letters import letter
 
 UPLOAD = "/admin/newsletters/import/add/"
 LIST = "/admin/newsletters/import/"
@@ -36,47 +35,6 @@ def unplaced(response, number=0):
 
 def sentences(response):
     return [str(message) for message in response.context["messages"]]
-
-
-def test_a_griffier_uploads_files_and_pasted_text_together(as_griffier, django_capture_on_commit_callbacks):
-    files = [SimpleUploadedFile("a.txt", letter(1, name="a").encode()), SimpleUploadedFile("leeg.txt", b"")]
-    response = as_griffier.post(UPLOAD, {"files": files, "text": letter(1, name="b")}, follow=True)
-    assert Import.objects.count() == 3
-    assert "3 bestanden worden nu gelezen" in response.content.decode()
-    assert set(Import.objects.values_list("state", flat=True)) == {"queued"}
-
-
-def test_uploading_nothing_is_told(as_griffier):
-    response = as_griffier.post(UPLOAD, {"text": "  "})
-    assert "Kies een bestand of plak de tekst" in response.content.decode()
-    assert not Import.objects.exists()
-
-
-def test_a_double_upload_is_told_with_a_way_to_the_newsletter(as_griffier, ready):
-    response = as_griffier.post(UPLOAD, {"text": letter(3)}, follow=True)
-    page = response.content.decode()
-    assert "al eerder geüpload" in page
-    assert review_url(ready) in page
-
-
-def test_a_failed_upload_says_why_and_can_be_tried_again(as_griffier, griffier):
-    row = imports.receive_text("\n", by=griffier)
-    imports.read_import(row.pk)
-    row.refresh_from_db()
-    assert row.problem in as_griffier.get(LIST).content.decode()
-    url = reverse("admin:newsletters_import_retry", args=[row.pk])
-    assert as_griffier.get(url).status_code == 405
-    assert "wordt opnieuw gelezen" in as_griffier.post(url, follow=True).content.decode()
-    row.refresh_from_db()
-    assert row.state == Import.State.QUEUED
-    assert "niet mislukt" in as_griffier.post(url, follow=True).content.decode()
-
-
-def test_the_list_refreshes_itself_only_while_something_is_being_read(as_griffier, griffier):
-    row = imports.receive_text(letter(1), by=griffier)
-    assert 'hx-trigger="every' in as_griffier.get(LIST).content.decode()
-    imports.read_import(row.pk)
-    assert 'hx-trigger="every' not in as_griffier.get(LIST).content.decode()
 
 
 def test_the_original_is_a_download_that_no_browser_opens(as_griffier, griffier):
@@ -346,25 +304,3 @@ def test_the_first_page_of_the_desk_starts_with_what_waits(as_griffier, ready):
     page = as_griffier.get("/admin/").content.decode()
     assert f'href="{UPLOAD}"' in page
     assert "Nakijken (1)" in page
-
-
-def test_a_griffier_says_what_happens_with_a_duplicate(as_griffier, griffier, ready):
-    Newsletter.objects.filter(pk=ready.newsletter_id).update(state="published", published_at=ready.uploaded_at)
-    ready.newsletter.items.update(state=Item.State.PUBLISHED)
-    extra = story("Zwembad weer open", "Sport", "Het zwembad aan de Dorpsstraat gaat na de verbouwing weer open.", "")
-    row = imports.receive_text(extra + letter(3), by=griffier)
-    imports.read_import(row.pk)
-    page = as_griffier.get(LIST).content.decode()
-    assert "Dit lijkt op" in page
-    url = reverse("admin:newsletters_import_settle", args=[row.pk])
-    assert f'<button formaction="{url}" name="keuze" value="add">Voeg toe wat nieuw is</button>' in page
-    assert as_griffier.get(url).status_code == 405
-    assert as_griffier.post(url, {"keuze": "weg"}).status_code == 400
-    assert "wordt opnieuw gelezen" in as_griffier.post(url, {"keuze": "add"}, follow=True).content.decode()
-    imports.read_import(row.pk)
-    page = as_griffier.get(review_url(ready))
-    assert "Bewaren en nieuwe berichten publiceren" in page.content.decode()
-    assert not Item.objects.published().filter(title="Zwembad weer open").exists()
-    page = as_griffier.post(review_url(ready), form_on(page, publish=""), follow=True)
-    assert Item.objects.published().filter(title="Zwembad weer open").exists()
-    assert "nieuwe berichten publiceren" not in page.content.decode()

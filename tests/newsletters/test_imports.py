@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from newsletters.models import Import, Item, ItemLink, Newsletter
-from newsletters.services import imports
+from newsletters.services import imports, uploads
 from tests.newsletters.letters import OUTLOOK_ID, RECIPIENT, TENANT, TICKS, letter, story
 
 State = Import.State
@@ -110,7 +110,7 @@ def test_without_a_day_nearly_all_titles_tell_that_it_is_the_same_newsletter(gri
 
 
 def settled(row, choice):
-    imports.settle_duplicate(row, choice=choice)
+    uploads.settle_duplicate(row, choice=choice)
     return read(row)
 
 
@@ -151,8 +151,8 @@ def test_only_a_duplicate_that_was_read_can_be_settled(griffier):
     first = read(upload(letter(3), griffier))
     same_file = upload(letter(3), griffier)
     for row in (first, same_file):
-        with pytest.raises(imports.CannotRetry):
-            imports.settle_duplicate(row, choice=Import.Double.ADD)
+        with pytest.raises(uploads.CannotDo):
+            uploads.settle_duplicate(row, choice=Import.Double.ADD)
 
 
 def test_a_file_may_come_again_when_its_newsletter_is_gone(griffier):
@@ -236,21 +236,21 @@ def test_after_three_attempts_the_import_fails_with_a_sentence_and_can_be_tried_
     row.refresh_from_db()
     assert row.state == State.FAILED
     assert row.problem.startswith("Het lezen is 3 keer afgebroken.")
-    imports.retry_import(row)
+    uploads.retry_import(row)
     assert read(row).state == State.READY
 
 
 def test_only_a_failed_import_can_be_tried_again(griffier):
     row = read(upload(letter(1), griffier))
-    with pytest.raises(imports.CannotRetry):
-        imports.retry_import(row)
+    with pytest.raises(uploads.CannotDo):
+        uploads.retry_import(row)
 
 
 def test_a_failed_file_cannot_be_tried_again_beside_a_newer_upload_of_it(griffier):
     row = read(upload("niets\n", griffier))
     upload("niets\n", griffier)
-    with pytest.raises(imports.CannotRetry):
-        imports.retry_import(row)
+    with pytest.raises(uploads.CannotDo):
+        uploads.retry_import(row)
 
 
 def test_pasted_text_is_an_upload_like_any_other(griffier):

@@ -1,0 +1,34 @@
+"""The sign of life that a worker gives: the time of one file, so that it is as true on a folder as on Redis.
+
+The uploads that a worker reads are in DATA_DIR too, so every worker and every web server sees the same file. The
+worker's main process gives the sign while it listens to the broker; files that take long are read in other
+processes and never keep it silent.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+
+def give() -> None:
+    """Say that a worker is alive now. What goes wrong is logged: a full disk must not end the worker."""
+    try:
+        settings.WORKER_SIGN_OF_LIFE.touch()
+    except OSError as error:
+        logger.warning("no sign of life could be given: %s", error)
+
+
+def last_given() -> datetime | None:
+    """When a worker was last known to be alive; None where none ever was."""
+    try:
+        return datetime.fromtimestamp(settings.WORKER_SIGN_OF_LIFE.stat().st_mtime, tz=UTC)
+    except OSError:
+        return None
+
+
+def silent_before(now: datetime) -> datetime:
+    """Who gave no sign since that moment counts as dead: a worker, or its work on one file."""
+    return now - timedelta(seconds=settings.IMPORT_STALE_SECONDS)

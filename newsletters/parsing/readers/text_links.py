@@ -88,6 +88,10 @@ class Secrets:
             text = LINK_SCRAP.sub(HIDDEN, text)
         return self.mailbox.hide(text)
 
+    def shown(self, text: str) -> str:
+        """text with the links in its words as the griffier may see them, and without the recipient."""
+        return self.hide(URL.sub(self.plain, text) if "http" in text.casefold() or "mailto:" in text else text)
+
     def unwrapped(self, url: str) -> str:
         """A link as a reader may get it; empty where that is none."""
         if url not in self.known:

@@ -10,6 +10,7 @@ from newsletters.parsing.readers.charset import BOMS, decode, is_utf16
 
 MAX_BYTES = 25 * 1024 * 1024
 HEAD = 4096
+LONGEST_HEAD = 256 * 1024  # of a mail: a list of recipients or a row of signatures may come before anything else
 
 AS_TEXT = "Sla de nieuwsbrief op als tekstbestand (.txt) en upload dat, of plak de tekst."
 SENTENCES = {
@@ -41,6 +42,9 @@ HTML = re.compile(
     rb"main|header|ul|ol|strong|a\s+href|img\s+\w+)\b|<!--.{0,2000}?-->\s*<",
     re.IGNORECASE | re.DOTALL,
 )
+WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+# Apple's Mail keeps a mail with its length above it and a list of its own below it.
+APPLE_LENGTH = re.compile(rb"(\d{1,9}) *\r?\n(?=[A-Za-z][A-Za-z0-9-]{1,60}:)")
 MAIL_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
 # Only a mail as it was sent has these; a printed or pasted mail has Van, Verzonden, Aan and Onderwerp.
 TRANSPORT = frozenset(
@@ -68,12 +72,22 @@ def read(data: bytes, filename: str = "", *, max_bytes: int = MAX_BYTES) -> Docu
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, too_large(max_bytes))
     if is_empty(data):
         raise UnreadableFile(UnreadableFileCode.EMPTY, SENTENCES["empty"])
+    data = laid_bare(data)
     kind = next(kind for kind in KINDS if kind.fits(data))
     if kind.reader is None:
         raise UnreadableFile(kind.code, SENTENCES[kind.problem])
     if not has_letters(data):
         raise UnreadableFile(UnreadableFileCode.NO_TEXT, SENTENCES["no_text"])
     return kind.reader(data)
+
+
+def laid_bare(data: bytes) -> bytes:
+    """data as UTF-8 where all of it is UTF-16 or UTF-32, and without what Apple's Mail puts around a mail."""
+    if data.startswith(WIDE) or is_utf16(data):
+        data = decode(data).encode("utf-8", "ignore")
+    if match := APPLE_LENGTH.match(data):
+        return data[match.end() :][: int(match[1])]
+    return data
 
 
 def too_large(max_bytes: int) -> str:
@@ -137,22 +151,29 @@ def is_mail(data: bytes) -> bool:
     head = data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"From ") and b"\nReceived:" in data[: 4 * HEAD]:
         return True
-    names: set[bytes] = set()
-    for line in head.splitlines():
-        match = MAIL_LINE.match(line)
-        if match:
-            names.add(match[1].lower())
-        elif not (line[:1] in (b" ", b"\t") and names):
-            break
+    names, has_ended = names_in(head)
+    if not has_ended:
+        head = data[:LONGEST_HEAD]
+        names, _ = names_in(head)
     if len(names) < 2:
         return False
     return bool(names & TRANSPORT) or ({b"from", b"date"} <= names and bool(INTERNET_DATE.search(head)))
 
 
+def names_in(head: bytes) -> tuple[set[bytes], bool]:
+    """The names of the header lines that head begins with, and whether something else follows them."""
+    names: set[bytes] = set()
+    for line in head.splitlines()[: None if len(head) < HEAD - 100 else -1]:  # the last may have been cut
+        match = MAIL_LINE.match(line)
+        if match:
+            names.add(match[1].lower())
+        elif not (line[:1] in (b" ", b"\t") and names):
+            return names, True
+    return names, False
+
+
 def is_binary(data: bytes) -> bool:
-    """More control characters than any text has; UTF-16 is text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or is_utf16(data):
-        return False
+    """More control characters than any text has."""
     head = data[: 16 * HEAD]
     odd = sum(head.count(byte) for byte in [*range(9), *range(14, 27), 28, 29, 30, 31, 127])
     return odd > max(4, len(head) // 20)

@@ -10,6 +10,7 @@ from newsletters.parsing import links
 from newsletters.parsing.blocks import Link
 from newsletters.parsing.mailbox import HIDDEN, Mailbox
 from newsletters.parsing.readers.text_blocks import Line
+from newsletters.parsing.readers.printheader import recipients_below
 
 URL = re.compile(r"<?(?:https?://|mailto:)[^\s<>\"“”]+>?", re.IGNORECASE)
 REFERENCE = re.compile(r"\s?\[(\d{1,3})\]")
@@ -78,7 +79,7 @@ class Secrets:
         """The recipients that the print header and the receipts in Outlook's links name."""
         linked = (text for text in texts if "http" in text.casefold())
         urls = (url_of(match[0]) for text in linked for match in URL.finditer(text))
-        names = frozenset(name.lower() for name in recipients)
+        names = frozenset(name.lower() for name in recipients) | recipients_below(texts)
         told = Mailbox.told_in(" ".join(" ".join(texts).split()))
         return cls(mailbox | links.mailbox_of(urls) | Mailbox(names=names) | told)
 

@@ -383,6 +383,7 @@ def test_a_backslash_in_the_query_is_left_alone():
     [
         "U ontvangt deze nieuwsbrief op raadhuis.geheim@geheimstad.example omdat u zich heeft aangemeld.",
         "Deze mail is verzonden aan raadhuis.geheim@geheimstad.example.",
+        "Verzonden aan raadhuis.geheim@geheimstad.example.",
         "This newsletter was sent to: raadhuis.geheim@geheimstad.example",
         '<a href="https://m.example/afmelden?m=raadhuis.geheim%40geheimstad.example">Afmelden</a>',
     ],
@@ -407,6 +408,7 @@ def test_whom_a_web_page_says_it_was_sent_to_is_hidden(told):
         "Reacties op deze nieuwsbrief kunt u sturen naar redactie@afzender.example.",
         "Deze nieuwsbrief is van de koepel. Vragen kunt u sturen aan redactie@afzender.example.",
         "U ontvangt een bevestiging via redactie@afzender.example.",
+        "Het formulier wordt daarna verzonden aan redactie@afzender.example.",
     ],
 )
 def test_where_to_write_to_is_no_recipient(sentence):

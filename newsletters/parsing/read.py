@@ -32,6 +32,8 @@ SENTENCES = {
 }
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+PDF = b"%PDF-"
+DOUBLED_END = b"\r\r\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00", b"8BPS")
 ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"MSCF")
@@ -82,11 +84,14 @@ def read(data: bytes, filename: str = "", *, max_bytes: int = MAX_BYTES) -> Docu
 
 
 def laid_bare(data: bytes) -> bytes:
-    """data as UTF-8 where all of it is UTF-16 or UTF-32, and without what Apple's Mail puts around a mail."""
+    """data as UTF-8 where all of it is UTF-16 or UTF-32, without what Apple's Mail puts around a mail, and with the
+    line ends that it had before it was taken for a text twice."""
     if data.startswith(WIDE) or is_utf16(data):
         data = decode(data).encode("utf-8", "ignore")
     if match := APPLE_LENGTH.match(data):
-        return data[match.end() :][: int(match[1])]
+        data = data[match.end() :][: int(match[1])]
+    if DOUBLED_END in data[:HEAD] and b"\x00" not in data[:HEAD] and PDF not in data[:1024]:
+        data = data.replace(DOUBLED_END, b"\n")
     return data
 
 
@@ -180,7 +185,7 @@ def is_binary(data: bytes) -> bool:
 
 
 KINDS = (
-    Kind(fits=lambda data: b"%PDF-" in data[:1024], reader=pdf.read),
+    Kind(fits=lambda data: PDF in data[:1024], reader=pdf.read),
     Kind(fits=is_msg, reader=msg.read),
     Kind(
         fits=lambda data: data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data,

@@ -198,6 +198,12 @@ def test_a_mail_that_apple_keeps_is_read_without_what_stands_around_it():
     assert (document.format, document.subject, texts(document)) == (FileFormat.EML, "Brief voor raadsleden", [WORDS])
 
 
+@pytest.mark.parametrize("end", [b"\r", b"\r\n", b"\r\r\n"])
+def test_a_mail_with_other_line_ends_is_read(end):
+    document = read(mailed(f"{WORDS}\n\n{NOTE}", "Content-Type: text/plain").replace(b"\n", end))
+    assert (document.format, document.subject, texts(document)[0]) == (FileFormat.EML, "Brief voor raadsleden", WORDS)
+
+
 @pytest.mark.parametrize(
     "first",
     [

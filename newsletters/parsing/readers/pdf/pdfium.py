@@ -27,6 +27,8 @@ INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 OUTLINED = pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
 SMALLEST = 2.0  # points; nobody reads smaller letters
 FAINTEST = 16  # of 255
+# A page in a print has no address of its own that the rest of one could be put behind.
+OPENABLE = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
 LONGEST_URL = 16_384
 NAME_LENGTH = 256
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
@@ -342,4 +344,5 @@ def read_url(document: Any, action: Any) -> str:
         url = buffer.value.decode("utf-8")
     except UnicodeDecodeError:
         url = buffer.value.decode("latin-1")
-    return url.strip()
+    url = url.strip()
+    return url if OPENABLE.match(url) else ""

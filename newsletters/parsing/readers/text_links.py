@@ -9,8 +9,8 @@ from operator import itemgetter
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Link
 from newsletters.parsing.mailbox import HIDDEN, Mailbox
-from newsletters.parsing.readers.text_blocks import Line
 from newsletters.parsing.readers.printheader import recipients_below
+from newsletters.parsing.readers.text_blocks import Line
 
 URL = re.compile(r"<?(?:https?://|mailto:)[^\s<>\"“”]+>?", re.IGNORECASE)
 REFERENCE = re.compile(r"\s?\[(\d{1,3})\]")

@@ -32,7 +32,6 @@ SENTENCES = {
 }
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-PDF = b"%PDF-"
 DOUBLED_END = b"\r\r\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00", b"8BPS")
@@ -74,8 +73,10 @@ def read(data: bytes, filename: str = "", *, max_bytes: int = MAX_BYTES) -> Docu
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, too_large(max_bytes))
     if is_empty(data):
         raise UnreadableFile(UnreadableFileCode.EMPTY, SENTENCES["empty"])
-    data = laid_bare(data)
-    kind = next(kind for kind in KINDS if kind.fits(data))
+    kind = next((kind for kind in SIGNED if kind.fits(data)), None)
+    if kind is None:
+        data = laid_bare(data)
+        kind = next(kind for kind in WRITTEN if kind.fits(data))
     if kind.reader is None:
         raise UnreadableFile(kind.code, SENTENCES[kind.problem])
     if not has_letters(data):
@@ -90,9 +91,7 @@ def laid_bare(data: bytes) -> bytes:
         data = decode(data).encode("utf-8", "ignore")
     if match := APPLE_LENGTH.match(data):
         data = data[match.end() :][: int(match[1])]
-    if DOUBLED_END in data[:HEAD] and b"\x00" not in data[:HEAD] and PDF not in data[:1024]:
-        data = data.replace(DOUBLED_END, b"\n")
-    return data
+    return data.replace(DOUBLED_END, b"\n") if DOUBLED_END in data[:HEAD] else data
 
 
 def too_large(max_bytes: int) -> str:
@@ -184,8 +183,9 @@ def is_binary(data: bytes) -> bool:
     return odd > max(4, len(head) // 20)
 
 
-KINDS = (
-    Kind(fits=lambda data: PDF in data[:1024], reader=pdf.read),
+# Told by their first bytes; and what consists of words, whatever they are written in.
+SIGNED = (
+    Kind(fits=lambda data: b"%PDF-" in data[:1024], reader=pdf.read),
     Kind(fits=is_msg, reader=msg.read),
     Kind(
         fits=lambda data: data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data,
@@ -201,6 +201,8 @@ KINDS = (
     Kind(fits=lambda data: data.startswith(ARCHIVES), problem="archive"),
     Kind(fits=is_program, problem="program"),
     Kind(fits=is_media, problem="media"),
+)
+WRITTEN = (
     Kind(fits=is_html, reader=html.read),
     Kind(fits=is_mail, reader=mail.read),
     Kind(fits=is_binary, problem="binary"),

@@ -117,12 +117,25 @@ def index(item_ids: Iterable[int]) -> None:
     with transaction.atomic():
         for start in range(0, len(ids), BATCH):
             items = list(Item.objects.filter(pk__in=ids[start : start + BATCH]))
-            for item in items:
-                item.search_title = " ".join(stems(item.title))
-                item.search_text = " ".join(stems(item.summary))
+            set_stems(items)
             Item.objects.bulk_update(items, ["search_title", "search_text"])
             if connection.vendor == "sqlite":
                 _index_in_fts(items)
+
+
+def create(items: Sequence[Item]) -> None:
+    """Save new items that bear their stems already; cheaper than to save them and write the stems thereafter."""
+    with transaction.atomic():
+        Item.objects.bulk_create(items)
+        if connection.vendor == "sqlite":
+            _index_in_fts(items)
+
+
+def set_stems(items: Iterable[Item]) -> None:
+    """Give items the stems of their title and summary, without saving them."""
+    for item in items:
+        item.search_title = " ".join(stems(item.title))
+        item.search_text = " ".join(stems(item.summary))
 
 
 def _index_in_fts(items: Sequence[Item]) -> None:

@@ -7,8 +7,9 @@ from typing import Self
 from newsletters import search
 
 SHORTEST = 3  # signs of a stem; shorter ones stand in any text
-# Shares of the words that two stories must have in common: of both titles, and of the shorter text.
-ALIKE_TITLES, OF_ALIKE_TITLES, ALIKE_TEXTS = 0.8, 0.5, 0.9
+# Shares of the words that two stories must have in common: of both titles, and of the shorter text; and the least of
+# its text that any two have.
+ALIKE_TITLES, ALIKE_TEXTS, OF_ALIKE_TEXTS = 0.8, 0.9, 0.5
 # Of fewer words one may make all the difference, such as the name of a place.
 FEWEST_WORDS, FEW_ALIKE = 20, 0.95
 # Two texts that are nearly as long as each other: neither is the other cut short, so both should name the same days.
@@ -29,6 +30,7 @@ class Words:
 
     title: frozenset[str]
     text: frozenset[str]
+    days: frozenset[str]  # numbers, months and days of the week, of both
 
     @classmethod
     def of(cls, title: str, text: str) -> Self:
@@ -38,7 +40,8 @@ class Words:
     @classmethod
     def of_stems(cls, title: Iterable[str], text: Iterable[str]) -> Self:
         """From the stems that search keeps with an item."""
-        return cls(frozenset(_telling(title)), frozenset(_telling(text)))
+        titles, texts = frozenset(_telling(title)), frozenset(_telling(text))
+        return cls(titles, texts, frozenset(stem for stem in titles | texts if stem in DAYS or stem.isdigit()))
 
     def likeness(self, other: "Words") -> float:
         """How alike two stories are that are the same, up to 2.0; 0.0 for two that are not.
@@ -47,23 +50,23 @@ class Words:
         alone is not enough: "Agenda" and "Vacatures" come back in every newsletter. Nor are all words where each
         names a day or number that the other does not.
         """
+        # Nearly all pairs end at the first test, so it is the one that costs least.
         shorter, longer = sorted((len(self.text), len(other.text)))
-        has_other_days = self.days - other.days and other.days - self.days
-        if has_other_days or (self.days != other.days and shorter >= AS_LONG * longer):
-            return 0.0
         texts = len(self.text & other.text) / shorter if shorter else 0.0
+        if texts < OF_ALIKE_TEXTS or self._is_of_other_days(other, is_as_long=shorter >= AS_LONG * longer):
+            return 0.0
         all_titles = len(self.title | other.title)
         titles = len(self.title & other.title) / all_titles if all_titles else 0.0
         if shorter < FEWEST_WORDS:
             is_same = titles >= ALIKE_TITLES and texts >= FEW_ALIKE
         else:
-            is_same = texts >= ALIKE_TEXTS or (titles >= ALIKE_TITLES and texts >= OF_ALIKE_TITLES)
+            is_same = texts >= ALIKE_TEXTS or titles >= ALIKE_TITLES
         return titles + texts if is_same else 0.0
 
-    @property
-    def days(self) -> frozenset[str]:
-        """Numbers, months and days of the week."""
-        return frozenset(stem for stem in self.title | self.text if stem in DAYS or stem.isdigit())
+    def _is_of_other_days(self, other: "Words", *, is_as_long: bool) -> bool:
+        if self.days == other.days:
+            return False
+        return is_as_long or bool(self.days - other.days and other.days - self.days)
 
 
 def pair_up(ones: Sequence[Words], others: Sequence[Words]) -> dict[int, int]:
@@ -75,9 +78,11 @@ def pair_up(ones: Sequence[Words], others: Sequence[Words]) -> dict[int, int]:
         if (likeness := one.likeness(other))
     ]
     pairs: dict[int, int] = {}
+    taken: set[int] = set()
     for _, index, number in sorted(alike, reverse=True):
-        if -index not in pairs and -number not in pairs.values():
+        if -index not in pairs and -number not in taken:
             pairs[-index] = -number
+            taken.add(-number)
     return pairs
 
 

@@ -1,5 +1,6 @@
 """What a reader hands over: a document as blocks in reading order, whatever the file format was."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -64,14 +65,16 @@ class Block:
 
     def without(self, mailbox: Mailbox) -> "Block":
         """The block with nothing that names the mailbox in its words; its links keep their urls as they came."""
-        if not mailbox:
-            return self
+        return self.worded(mailbox.hide) if mailbox else self
+
+    def worded(self, change: Callable[[str], str]) -> "Block":
+        """The block with all of its words changed; its links keep their urls as they came."""
         return replace(
             self,
-            text=mailbox.hide(self.text),
-            lead=mailbox.hide(self.lead),
-            lines=tuple(mailbox.hide(line) for line in self.lines),
-            links=tuple(Link(text=mailbox.hide(link.text), url=link.url) for link in self.links),
+            text=change(self.text),
+            lead=change(self.lead),
+            lines=tuple(change(line) for line in self.lines),
+            links=tuple(Link(text=change(link.text), url=link.url) for link in self.links),
         )
 
 

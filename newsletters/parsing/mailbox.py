@@ -27,6 +27,7 @@ _END_OF_CLAUSE = ".,;:!?)"
 _THIS = r"\b(?:deze|dit|this|cet|cette|ce)\b"
 _TOLD = re.compile(
     rf"(?:{_THIS}[^@.?!]{{1,80}}?\b(?:verzonden|verstuurd|gestuurd|toegestuurd|gemaild|sent|envoyée?)\s+(?:aan|naar|to|à)"
+    r"|\b(?-i:Verzonden|Verstuurd|Gestuurd|Sent|Envoyé)\s+(?:aan|naar|to|à)"
     rf"|\b(?:ontvangt|ontvang|krijgt|receive|receiving|recevez)\s(?:u\s)?{_THIS}[^@.?!]{{1,100}}?\b(?:op|via|at|on|sur|à))"
     r"\s*:?\s*(?:het\s(?:e-?mail)?adres\s*)?([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})",
     re.IGNORECASE,

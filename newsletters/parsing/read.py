@@ -10,6 +10,7 @@ from newsletters.parsing.readers.charset import BOMS, decode, is_utf16
 
 MAX_BYTES = 25 * 1024 * 1024
 HEAD = 4096
+LONGEST_HEAD = 256 * 1024  # of a mail: a list of recipients or a row of signatures may come before anything else
 
 AS_TEXT = "Sla de nieuwsbrief op als tekstbestand (.txt) en upload dat, of plak de tekst."
 SENTENCES = {
@@ -31,6 +32,7 @@ SENTENCES = {
 }
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+DOUBLED_END = b"\r\r\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00", b"8BPS")
 ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"MSCF")
@@ -41,6 +43,9 @@ HTML = re.compile(
     rb"main|header|ul|ol|strong|a\s+href|img\s+\w+)\b|<!--.{0,2000}?-->\s*<",
     re.IGNORECASE | re.DOTALL,
 )
+WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+# Apple's Mail keeps a mail with its length above it and a list of its own below it.
+APPLE_LENGTH = re.compile(rb"(\d{1,9}) *\r?\n(?=[A-Za-z][A-Za-z0-9-]{1,60}:)")
 MAIL_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,60}):(?:[ \t]|$)")
 # Only a mail as it was sent has these; a printed or pasted mail has Van, Verzonden, Aan and Onderwerp.
 TRANSPORT = frozenset(
@@ -73,12 +78,25 @@ def reader_of(data: bytes, *, max_bytes: int = MAX_BYTES) -> Callable[[bytes], D
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, too_large(max_bytes))
     if is_empty(data):
         raise UnreadableFile(UnreadableFileCode.EMPTY, SENTENCES["empty"])
-    kind = next(kind for kind in KINDS if kind.fits(data))
+    kind = next((kind for kind in SIGNED if kind.fits(data)), None)
+    if kind is None:
+        data = laid_bare(data)
+        kind = next(kind for kind in WRITTEN if kind.fits(data))
     if kind.reader is None:
         raise UnreadableFile(kind.code, SENTENCES[kind.problem])
     if not has_letters(data):
         raise UnreadableFile(UnreadableFileCode.NO_TEXT, SENTENCES["no_text"])
     return kind.reader
+
+
+def laid_bare(data: bytes) -> bytes:
+    """data as UTF-8 where all of it is UTF-16 or UTF-32, without what Apple's Mail puts around a mail, and with the
+    line ends that it had before it was taken for a text twice."""
+    if data.startswith(WIDE) or is_utf16(data):
+        data = decode(data).encode("utf-8", "ignore")
+    if match := APPLE_LENGTH.match(data):
+        data = data[match.end() :][: int(match[1])]
+    return data.replace(DOUBLED_END, b"\n") if DOUBLED_END in data[:HEAD] else data
 
 
 def too_large(max_bytes: int) -> str:
@@ -142,28 +160,36 @@ def is_mail(data: bytes) -> bool:
     head = data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"From ") and b"\nReceived:" in data[: 4 * HEAD]:
         return True
-    names: set[bytes] = set()
-    for line in head.splitlines():
-        match = MAIL_LINE.match(line)
-        if match:
-            names.add(match[1].lower())
-        elif not (line[:1] in (b" ", b"\t") and names):
-            break
+    names, has_ended = names_in(head)
+    if not has_ended:
+        head = data[:LONGEST_HEAD]
+        names, _ = names_in(head)
     if len(names) < 2:
         return False
     return bool(names & TRANSPORT) or ({b"from", b"date"} <= names and bool(INTERNET_DATE.search(head)))
 
 
+def names_in(head: bytes) -> tuple[set[bytes], bool]:
+    """The names of the header lines that head begins with, and whether something else follows them."""
+    names: set[bytes] = set()
+    for line in head.splitlines()[: None if len(head) < HEAD - 100 else -1]:  # the last may have been cut
+        match = MAIL_LINE.match(line)
+        if match:
+            names.add(match[1].lower())
+        elif not (line[:1] in (b" ", b"\t") and names):
+            return names, True
+    return names, False
+
+
 def is_binary(data: bytes) -> bool:
-    """More control characters than any text has; UTF-16 is text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or is_utf16(data):
-        return False
+    """More control characters than any text has."""
     head = data[: 16 * HEAD]
     odd = sum(head.count(byte) for byte in [*range(9), *range(14, 27), 28, 29, 30, 31, 127])
     return odd > max(4, len(head) // 20)
 
 
-KINDS = (
+# Told by their first bytes; and what consists of words, whatever they are written in.
+SIGNED = (
     Kind(fits=lambda data: b"%PDF-" in data[:1024], reader=pdf.read),
     Kind(fits=is_msg, reader=msg.read),
     Kind(
@@ -180,6 +206,8 @@ KINDS = (
     Kind(fits=lambda data: data.startswith(ARCHIVES), problem="archive"),
     Kind(fits=is_program, problem="program"),
     Kind(fits=is_media, problem="media"),
+)
+WRITTEN = (
     Kind(fits=is_html, reader=html.read),
     Kind(fits=is_mail, reader=mail.read),
     Kind(fits=is_binary, problem="binary"),

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Max, Q
 from django.utils.text import slugify
 
 from events.models import Event
@@ -18,7 +19,7 @@ from newsletters.stories import Words, pair_up
 
 TITLE_LENGTH = 300
 MAX_EVENTS_AN_ITEM = 50
-MOST_COMPARED = 400  # items of earlier newsletters that a new one is compared with
+MOST_COMPARED = 400  # items of earlier newsletters that a new one is compared with, and as many of its own
 MOST_NEWSLETTERS = 100  # that came last, whose titles a new one is compared with
 MOST_TITLES, NEARLY_ALL_TITLES = 0.6, 0.8  # shares of the titles that two formats of one mail have in common
 
@@ -32,13 +33,21 @@ def same_newsletter(draft: DraftNewsletter) -> Newsletter | None:
         same |= Q(outlook_id=draft.outlook_id)
     if newsletter := Newsletter.objects.filter(same).order_by("pk").first():
         return newsletter
-    titles = {slugify(item.title) for item in draft.items if item.title}
-    only_titles = Prefetch("items", queryset=Item.objects.only("newsletter", "title"))
-    for row in Newsletter.objects.order_by("-pk").prefetch_related(only_titles)[:MOST_NEWSLETTERS]:
-        known = {slugify(item.title) for item in row.items.all() if item.title}
-        if _has_same_titles(titles, known, days={draft.published_on, row.published_on}):
-            return row
+    titles = {_slug(item.title) for item in draft.items if item.title}
+    rows = Newsletter.objects.order_by("-pk")
+    if draft.published_on:  # another day tells another newsletter
+        rows = rows.filter(Q(published_on=draft.published_on) | Q(published_on=None))
+    days = dict(rows.values_list("pk", "published_on")[:MOST_NEWSLETTERS])
+    known: dict[int, set[str]] = {pk: set() for pk in days}
+    for pk, title in Item.objects.filter(newsletter__in=days).exclude(title="").values_list("newsletter", "title"):
+        known[pk].add(_slug(title))
+    for pk, day in days.items():
+        if _has_same_titles(titles, known[pk], days={draft.published_on, day}):
+            return Newsletter.objects.get(pk=pk)
     return None
+
+
+_slug = lru_cache(maxsize=2_000)(slugify)  # one import after the other is compared with the same titles
 
 
 def _has_same_titles(titles: set[str], known: set[str], *, days: set[date | None]) -> bool:
@@ -86,29 +95,34 @@ def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterab
         )
         for number, index in enumerate(indexes)
     }
-    Item.objects.bulk_create(rows.values())
+    made = list(rows.values())
+    search.set_stems(made)
+    _find_first_tellings(newsletter, made)
+    search.create(made)
     ItemLink.objects.bulk_create(link for index, row in rows.items() for link in _links(draft.items[index], row))
-    search.index(row.pk for row in rows.values())
-    _find_first_tellings(newsletter, list(rows.values()))
     _store_events(draft, rows)
 
 
 def _find_first_tellings(newsletter: Newsletter, rows: list[Item]) -> None:
     """Note of each new item whether an item of an earlier newsletter told its story, sooner one that members see."""
-    others = Item.objects.exclude(newsletter=newsletter).order_by("-pk").only("same_as", "search_title", "search_text")
-    fresh = Item.objects.filter(pk__in=[row.pk for row in rows]).only("search_title", "search_text").in_bulk()
-    left = rows
+    others = Item.objects.exclude(newsletter=newsletter).order_by("-pk")
+    left = rows[:MOST_COMPARED]
     for state in (Item.State.PUBLISHED, Item.State.DRAFT):
-        known = list(others.filter(state=state)[:MOST_COMPARED])
-        pairs = pair_up([_words(fresh[row.pk]) for row in left], [_words(row) for row in known])
+        known = list(
+            others.filter(state=state).values_list("pk", "same_as", "search_title", "search_text")[:MOST_COMPARED]
+        )
+        pairs = pair_up(
+            [_words(row.search_title, row.search_text) for row in left], [_words(*stems) for _, _, *stems in known]
+        )
         for index, number in pairs.items():
-            left[index].same_as_id = known[number].same_as_id or known[number].pk
+            pk, first, *_ = known[number]
+            left[index].same_as_id = first or pk
         left = [row for index, row in enumerate(left) if index not in pairs]
-    Item.objects.bulk_update([row for row in rows if row.same_as_id], ["same_as"])
 
 
-def _words(row: Item) -> Words:
-    return Words.of_stems(row.search_title.split(), row.search_text.split())
+@lru_cache(maxsize=2 * MOST_COMPARED + 400)  # one import after the other is compared with nearly the same items
+def _words(search_title: str, search_text: str) -> Words:
+    return Words.of_stems(search_title.split(), search_text.split())
 
 
 def add_new(newsletter: Newsletter, draft: DraftNewsletter) -> None:

@@ -13,7 +13,7 @@ from newsletters.parsing.read import read
 from newsletters.parsing.recognise import recognise
 
 HERE = Path(__file__).parent
-SUFFIXES = (".txt", ".html")
+SUFFIXES = (".txt", ".html", ".eml", ".msg", ".pdf")
 FIGURES = (
     "items",
     "order",

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
 from newsletters.models import Item, ItemBookmark, Newsletter
@@ -164,6 +166,40 @@ def test_the_event_of_a_story_told_twice_stands_in_the_agenda_once(griffier):
     assert Event.objects.published().exists()
     reviewing.withdraw(two, by=griffier)
     assert not Event.objects.published().exists()
+
+
+def queries_of_storing(number):
+    """How many queries it takes to store the newsletter with this number, none of which tell the same."""
+    stories = [
+        (f"Plan {number}00{place} voor de wijk", f"{OTHER} Het was plan {number}00{place}.") for place in range(3)
+    ]
+    with CaptureQueriesContext(connection) as captured:
+        draft = DraftNewsletter(
+            format=FileFormat.TEXT,
+            text="",
+            items=tuple(DraftItem(title=title, theme="Sport", summary=text) for title, text in stories),
+        )
+        assert drafts.same_newsletter(draft) is None
+        newsletter = drafts.store(draft)
+    assert set(newsletter.items.values_list("same_as", flat=True)) == {None}
+    return len(captured)
+
+
+def test_storing_takes_as_many_queries_however_much_is_stored(griffier):
+    queries_of_storing(0)
+    first = queries_of_storing(1)
+    for number in range(2, 30):
+        last = queries_of_storing(number)
+    assert (first, last) == (last, first)
+    assert last <= 15
+
+
+def test_a_story_is_known_again_among_many_others(griffier):
+    first = store((TITLE, TEXT), publish_by=griffier)
+    for number in range(100):
+        store(*[(f"Plan {number}00{place}", f"{OTHER} Plan {number}00{place}.") for place in range(3)])
+    again = store(("Zwembad", "Dicht."), (TITLE, REWORDED), day=date(2026, 6, 8))
+    assert [item.same_as for item in again.items.order_by("position")] == [None, first.items.get()]
 
 
 def test_what_was_put_aside_is_no_first_telling(griffier):

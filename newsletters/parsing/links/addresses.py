@@ -17,6 +17,8 @@ _PARTS = re.compile(
     re.DOTALL,
 )
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Letters of any script, and an address of numbers between brackets; what else a browser makes of a host is a guess.
+_AUTHORITY = re.compile(r"(?:(?:[\w.\-~]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::\d*)?")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _WEB = frozenset({"http", "https"})
 _KNOWN_SCHEMES = _WEB | {"mailto", "tel", "sms", "ftp", "webcal"}
@@ -96,7 +98,9 @@ def _is_forbidden(address: Address) -> bool:
             return True
         authority = address.authority or re.sub(r"\A[/\\]+", "", address.path).partition("/")[0]
         host = parse(f"//{authority}").host if authority else ""
-        return not host or any(sign in authority for sign in ("@", "%40", "＠", "﹫"))
+        if not address.slashes and address.authority:
+            return True  # "https:bond/..." opens another host than it seems to
+        return not host or "%40" in authority or not _AUTHORITY.fullmatch(authority)
     return not scheme and "@" in address.authority and ":" in address.authority
 
 

@@ -12,6 +12,8 @@ from newsletters.parsing.links.receipts import known_from
 from newsletters.parsing.links.wrappers import as_web_address, is_safelink, layers, within
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 
+# What no address may hold is written as browsers write it, so that it stays one word and no markup wherever it is put.
+_AS_BROWSERS_DO = str.maketrans({" ": "%20", '"': "%22", "<": "%3C", ">": "%3E"})
 _LINE_ENDS = re.compile("%0[ad]", re.IGNORECASE)
 _OF_SAFELINKS = frozenset({"data", "sdata", "reserved"})
 _MAIL_ADDRESS = r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.[a-z]{2,24}(?![\w-])"
@@ -62,7 +64,7 @@ def clean(url: str, *, mailbox: Mailbox = NOBODY) -> Cleaned:
     if is_safelink(as_web_address(innermost)):
         address = _without(address, lambda name, _: name in _OF_SAFELINKS)
     personal = mailbox.is_named_in(address.authority) or _names(readings(address.path), mailbox)
-    return Cleaned(url=str(address), personal=personal)
+    return Cleaned(url=str(address).translate(_AS_BROWSERS_DO), personal=personal)
 
 
 def _mail(address: Address, mailbox: Mailbox) -> str:

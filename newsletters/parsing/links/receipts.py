@@ -15,6 +15,7 @@ _MAIL_ADDRESS = re.compile(r"[^@\s|]{1,128}@[^@\s|]{1,255}")
 _HEX = re.compile(r"[0-9a-fA-F]{32}")
 _ID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}\}?")
 _TARGETS = frozenset({"url", "amp;url"})
+_SEPARATOR = re.compile(r"\||%(?:25)*7C", re.IGNORECASE)
 _TICKS = re.compile(r"[0-9]{17,19}")
 _BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 _TICKS_A_MICROSECOND = 10
@@ -78,13 +79,25 @@ def _known_by(mailbox: Mailbox, fields: set[str]) -> Mailbox:
     )
 
 
-def _fields(url: str) -> Iterable[str]:
+def _fields(url: str) -> list[str]:
     """Every field of what Outlook wrote into a SafeLink, whatever the parameter is called."""
     address = as_web_address(url)
-    if not is_safelink(address) and "safelinks" not in address.path.lower():
-        return ()
     values = [value for name, value in address.parameters() if name not in _TARGETS]
-    return (field for value in values for field in unescaped(value)[-1].split("|"))
+    if not is_safelink(address) and "safelinks" not in address.path.lower():
+        # Behind another host, or one that was damaged on the way, a receipt is told by its shape.
+        values = [
+            value for value in values if _SEPARATOR.search(value) and _is_receipt(unescaped(value)[-1].split("|"))
+        ]
+    return [field for value in values for field in _split(value)]
+
+
+def _split(value: str) -> list[str]:
+    return unescaped(value)[-1].split("|")
+
+
+def _is_receipt(fields: list[str]) -> bool:
+    """A mail address between the ids of a mail and of a tenant."""
+    return any(map(_MAIL_ADDRESS.fullmatch, fields)) and sum(1 for field in fields if _ID.fullmatch(field)) > 1
 
 
 def _read(fields: list[str]) -> Receipt | None:

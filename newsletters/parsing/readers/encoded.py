@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from contextlib import suppress
 
 from newsletters.parsing.readers.charset import BOMS, decode
 
@@ -14,6 +15,9 @@ TRUSTED = re.compile(
 WESTERN = re.compile(r"(?:iso-?8859-?1|latin-?1|us-?ascii|ascii|windows-?1252|cp-?1252|utf-?8|unknown.*|)")
 OTHER_NAMES = {"windows": "cp", "macintosh": "mac_roman", "ibm": "cp"}
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+STRAY_SIGN = re.compile(rb"(?<=[A-Za-z0-9+/])[^A-Za-z0-9+/=\s](?=[A-Za-z0-9+/=])")
+UUENCODE = ("x-uuencode", "uuencode", "x-uue", "uue")
+UUENCODED = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n(.*?)(?:^end\b|\Z)", re.MULTILINE | re.DOTALL)
 SPACE = re.compile(rb"\s+")
 META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 SOFT_END = re.compile(rb"=[ \t]*\n")
@@ -26,6 +30,8 @@ def untransfer(data: bytes, encoding: str) -> bytes:
     encoding = encoding.strip(" \t\"';").lower()
     if encoding == "base64":
         return from_base64(data)
+    if encoding in UUENCODE:
+        return from_uuencode(data)
     if encoding == "quoted-printable" or (encoding in ("", "7bit", "8bit") and looks_quoted(data)):
         return binascii.a2b_qp(data)
     return data
@@ -33,6 +39,8 @@ def untransfer(data: bytes, encoding: str) -> bytes:
 
 def from_base64(data: bytes) -> bytes:
     """Base64 with its flaws: line ends, missing padding, a stray sign; no base64 at all stays as it is."""
+    if all(len(line) % 4 == 0 for line in data.split()[:-1]):
+        data = STRAY_SIGN.sub(b"A", data)  # a sign left out would put all that follows out of step
     packed = NO_BASE64.sub(b"", data)
     filled = len(data) - sum(len(run) for run in SPACE.findall(data))
     if len(packed) < 0.9 * filled or (b" " in data.strip() and b"<" in data):
@@ -43,6 +51,18 @@ def from_base64(data: bytes) -> bytes:
         return binascii.a2b_base64(packed + b"=" * (-len(packed) % 4))
     except binascii.Error:
         return data
+
+
+def from_uuencode(data: bytes) -> bytes:
+    """What stands between "begin" and "end"; a line that is broken is left out, and no uuencode stays as it is."""
+    found = UUENCODED.search(data)
+    if found is None:
+        return data
+    made = bytearray()
+    for line in found[1].splitlines():
+        with suppress(binascii.Error):
+            made += binascii.a2b_uu(line)
+    return bytes(made)
 
 
 def looks_quoted(data: bytes) -> bool:

@@ -10,6 +10,7 @@ from newsletters.parsing.readers.charset import BOMS, clean, decode, is_utf16
 from newsletters.parsing.readers.html_tree import parse
 from newsletters.parsing.readers.html_walk import blocks_in
 from newsletters.parsing.readers.printheader import PrintHeader, find_header, shown_header
+from newsletters.parsing.readers.text_links import Secrets
 
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 HEAD = 8192
@@ -39,17 +40,17 @@ def read_markup(markup: str, mailbox: Mailbox = NOBODY) -> Document:
     subject = " ".join(clean(title.text() if title is not None else "").split())
     blocks, lines = numbered(blocks_in(tree))
     header = find_header(lines)
-    mailbox |= Mailbox(names=frozenset(name.lower() for name in header.recipients))
-    mailbox |= links.mailbox_of(link.url for block in blocks for link in block.links)
-    mailbox |= Mailbox.told_in(" ".join(lines))
-    lines = [mailbox.hide(line) for line in lines]
+    linked = links.mailbox_of(link.url for block in blocks for link in block.links)
+    secrets = Secrets.of(lines, header.recipients, mailbox | linked)
+    mailbox = secrets.mailbox
+    lines = [secrets.shown(line) for line in lines]
     if header.lines:
         lines[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     told = subject if 0 < len(subject) <= LONGEST_SUBJECT and not PLACEHOLDER.search(subject) else None
     return Document(
         format=FileFormat.HTML,
         text="\n".join(lines),
-        blocks=tuple(block.without(mailbox) for block in behind(blocks, header)),
+        blocks=tuple(block.worded(secrets.shown) for block in behind(blocks, header)),
         subject=header.subject or (mailbox.hide(told) if told else None),
         sender=header.sender,
         sender_address=header.sender_address,

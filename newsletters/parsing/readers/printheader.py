@@ -1,6 +1,7 @@
 """The header that a mail program puts above a printed, forwarded or pasted mail: Van, Verzonden, Aan, Onderwerp."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,14 @@ LABEL = re.compile(r"\s*[*_]{0,2}([A-Za-zà-ÿÀ][A-Za-zà-ÿ -]{0,15}?)[*_]{0,2
 FORWARD = re.compile(r"(?i)^(?:fwd?|doorst|re|antw|tr|rép|wg|aw)\s*:\s*")
 ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 BEHALF = re.compile(r"(?i)\s(?:namens|on behalf of)\s")
+# Lines of a header that only programs write.
+DELIVERED = re.compile(
+    rf"^(?:>\s?)*(?:(?:Received:|\s).{{0,500}}?\bfor\s+<|(?:Delivered-To|(?:X-)?Envelope-To|X-Original-To|Apparently-To):\s*<?)"
+    rf"({ADDRESS.pattern})",
+    re.IGNORECASE,
+)
+LONGEST_LINE = 4000
+NEAR = 4  # lines between two of one header
 # More text than this above a header, or between two, is no header's neighbourhood.
 REACH = 8
 # French and German mail programs write their own months; where they are the same, MONTHS has them.
@@ -105,6 +114,24 @@ def next_header(lines: list[str], start: int) -> PrintHeader | None:
         printed_on=day_of(" ".join(fields.get("date", []))),
         recipients=tuple(recipients_of(fields)),
     )
+
+
+def recipients_below(lines: Sequence[str]) -> set[str]:
+    """The mail addresses of who received the mails whose headers stand somewhere in lines, such as a pasted source."""
+    found: set[str] = set()
+    senders: set[str] = set()
+    for place, line in enumerate(lines):
+        if "@" not in line or len(line) > LONGEST_LINE:
+            continue
+        if match := DELIVERED.search(line):
+            found.add(match[1].lower())
+        elif (label := label_of(line)) and label[0] == "to":
+            beside = [near for other in lines[max(0, place - NEAR) : place + NEAR + 1] if (near := label_of(other))]
+            if any(name in ("from", "date", "subject") for name, _ in beside):
+                found.update(address.lower() for address in ADDRESS.findall(label[1]))
+                said = (value for name, value in beside if name == "from")
+                senders.update(address.lower() for value in said for address in ADDRESS.findall(value))
+    return found - senders
 
 
 def label_of(line: str) -> tuple[str, str] | None:

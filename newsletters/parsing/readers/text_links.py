@@ -9,6 +9,7 @@ from operator import itemgetter
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Link
 from newsletters.parsing.mailbox import HIDDEN, Mailbox
+from newsletters.parsing.readers.printheader import recipients_below
 from newsletters.parsing.readers.text_blocks import Line
 
 URL = re.compile(r"<?(?:https?://|mailto:)[^\s<>\"“”]+>?", re.IGNORECASE)
@@ -78,7 +79,7 @@ class Secrets:
         """The recipients that the print header and the receipts in Outlook's links name."""
         linked = (text for text in texts if "http" in text.casefold())
         urls = (url_of(match[0]) for text in linked for match in URL.finditer(text))
-        names = frozenset(name.lower() for name in recipients)
+        names = frozenset(name.lower() for name in recipients) | recipients_below(texts)
         told = Mailbox.told_in(" ".join(" ".join(texts).split()))
         return cls(mailbox | links.mailbox_of(urls) | Mailbox(names=names) | told)
 
@@ -87,6 +88,10 @@ class Secrets:
         if "%7" in text:
             text = LINK_SCRAP.sub(HIDDEN, text)
         return self.mailbox.hide(text)
+
+    def shown(self, text: str) -> str:
+        """text with the links in its words as the griffier may see them, and without the recipient."""
+        return self.hide(URL.sub(self.plain, text) if "http" in text.casefold() or "mailto:" in text else text)
 
     def unwrapped(self, url: str) -> str:
         """A link as a reader may get it; empty where that is none."""

@@ -159,12 +159,23 @@ def test_an_address_with_nothing_to_take_off_is_unchanged(url):
         "https:///",
         "http://:80/",
         "https://?x=1",
+        "https://bond klik hier.example/plan",
+        "https://bo%s%nd.example/plan",
+        "https://bond|boos.example/",
+        "https://[boos/",
+        "https://bond.example:poort/",
+        "https:bond/plan",
         "mailto:",
         "mailto:?subject=hoi",
     ],
 )
 def test_what_must_never_be_a_link_is_empty_wrapped_or_not(url):
     assert (unwrap(url), unwrap(safelink(url)) if url != "mailto:" else "") == ("", "")
+
+
+def test_what_no_address_may_hold_is_written_as_browsers_do():
+    url = 'https://bond.example/a b<script>alert(1)</script>?q="x"'
+    assert unwrap(url) == "https://bond.example/a%20b%3Cscript%3Ealert(1)%3C/script%3E?q=%22x%22"
 
 
 def test_a_mail_link_keeps_its_address_and_subject_only():

@@ -1,6 +1,7 @@
 """The reader of mails: odd headers and bodies, what was sent on, and nobody's mailbox."""
 
 import base64
+import binascii
 import quopri
 import time
 from contextlib import suppress
@@ -165,6 +166,70 @@ def test_cp1252_under_the_name_of_latin_1_keeps_its_quotes():
 def test_quoted_printable_without_its_label_is_unpacked():
     body = quopri.encodestring((f"{WORDS} " * 5).encode())
     assert mail.read(mailed(body, "Content-Type: text/plain; charset=utf-8")).text.startswith(WORDS)
+
+
+def test_a_body_in_uuencode_is_unpacked():
+    data = WORDS.encode()
+    lines = b"".join(binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    packed = b"begin 644 brief.txt\n" + lines + b"`\nend\n"
+    document = read(mailed(packed, "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: x-uuencode"))
+    assert texts(document) == [WORDS]
+
+
+def test_a_stray_sign_in_base64_costs_no_more_than_its_own_letters():
+    packed = bytearray(base64.encodebytes(WORDS.encode() * 5))
+    packed[10] = ord("*")
+    fields = ("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64")
+    assert texts(read(mailed(bytes(packed), *fields)))[0].count("bespreekt één plan over de wijk") == 5
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_whole_mail_or_page_in_wide_letters_is_read_as_such(charset):
+    written = mailed(WORDS, "Content-Type: text/plain").decode()
+    document = read(written.encode(charset))
+    assert (document.format, document.subject, texts(document)) == (FileFormat.EML, "Brief voor raadsleden", [WORDS])
+    made = read(page("Station", WORDS).encode(charset))
+    assert (made.format, texts(made)[:2]) == (FileFormat.HTML, ["Station", WORDS])
+
+
+def test_a_mail_that_apple_keeps_is_read_without_what_stands_around_it():
+    written = mailed(WORDS, "Content-Type: text/plain")
+    document = read(b"%-10d\n" % len(written) + written + b'<?xml version="1.0"?>\n<plist version="1.0"></plist>\n')
+    assert (document.format, document.subject, texts(document)) == (FileFormat.EML, "Brief voor raadsleden", [WORDS])
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\r\n", b"\r\r\n"])
+def test_a_mail_with_other_line_ends_is_read(end):
+    document = read(mailed(f"{WORDS}\n\n{NOTE}", "Content-Type: text/plain").replace(b"\n", end))
+    assert (document.format, document.subject, texts(document)[0]) == (FileFormat.EML, "Brief voor raadsleden", WORDS)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "To: " + ",\n ".join(f"lid{number}@dorp.example" for number in range(400)) + "\n",
+        "".join(f"X-Spam-{number}: ja\n" for number in range(400)),
+    ],
+)
+def test_a_mail_may_begin_with_very_much_header(first):
+    document = read(first.encode() + mailed(WORDS, "Content-Type: text/plain"))
+    assert (document.format, document.subject, texts(document)) == (FileFormat.EML, "Brief voor raadsleden", [WORDS])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEAD,
+        "Van: Koepel <post@koepel.example>\nAan: Griffie <griffie@voorbeeldstad.example>\nOnderwerp: Brief\n",
+        "Delivered-To: griffie@voorbeeldstad.example\n",
+    ],
+)
+def test_whom_a_header_far_down_in_a_text_names_is_hidden(header):
+    text = f"{WORDS}\n\n" * 30 + header + f"\n{WORDS} Vragen kunt u mailen naar post@koepel.example.\n"
+    document = read(text.encode())
+    assert "griffie@voorbeeldstad.example" not in document.text
+    assert "griffie@voorbeeldstad.example" not in repr(document.blocks)
+    assert "post@koepel.example" in document.text
 
 
 def test_flowed_lines_are_joined():

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oxmsg import Message
 
+from bench.samples import as_msg
 from newsletters.parsing.blocks import FileFormat, UnreadableFile
 from newsletters.parsing.read import read
 from newsletters.parsing.readers import msg as reader
@@ -253,3 +254,8 @@ def test_no_changed_message_raises_anything_but_unreadable(changes, length):
 def test_no_bytes_raise_anything_but_unreadable(data):
     check(data)
     check(WHOLE[:512] + data)
+
+
+def test_a_message_with_much_empty_space_is_not_taken_for_wide_letters():
+    documents = [read(as_msg(number)) for number in range(10)]
+    assert {document.format for document in documents} == {FileFormat.MSG}

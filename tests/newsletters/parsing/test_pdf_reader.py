@@ -434,3 +434,10 @@ def test_a_mail_printed_by_a_browser(tmp_path, header):
         ("section_break", "", ()),
         ("paragraph", "Samenwerkingsverbanden.", ()),
     ]
+
+
+@pytest.mark.parametrize("url", ["7", "bijlagen/plan.pdf", "../plan", ""])
+def test_a_rectangle_that_leads_to_no_address_is_no_link(url):
+    sheet = pdfs.letter().linked(50, 300, "Lees alles", url)
+    document = pdf.read(pdf_of(sheet))
+    assert {link.url for block in document.blocks for link in block.links} == {"https://dorp.example/zwemzaal"}

@@ -13,6 +13,7 @@ from newsletters.parsing.links import clean, unwrap
 from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.read import read
 from newsletters.parsing.recognise import recognise
+from tests.newsletters.parsing import pdfs
 
 LOCAL, DOMAIN = "griffie.geheim", "stad-geheim.example"
 ADDRESS = f"{LOCAL}@{DOMAIN}"
@@ -382,6 +383,7 @@ def test_a_backslash_in_the_query_is_left_alone():
     [
         "U ontvangt deze nieuwsbrief op raadhuis.geheim@geheimstad.example omdat u zich heeft aangemeld.",
         "Deze mail is verzonden aan raadhuis.geheim@geheimstad.example.",
+        "Verzonden aan raadhuis.geheim@geheimstad.example.",
         "This newsletter was sent to: raadhuis.geheim@geheimstad.example",
         '<a href="https://m.example/afmelden?m=raadhuis.geheim%40geheimstad.example">Afmelden</a>',
     ],
@@ -406,7 +408,52 @@ def test_whom_a_web_page_says_it_was_sent_to_is_hidden(told):
         "Reacties op deze nieuwsbrief kunt u sturen naar redactie@afzender.example.",
         "Deze nieuwsbrief is van de koepel. Vragen kunt u sturen aan redactie@afzender.example.",
         "U ontvangt een bevestiging via redactie@afzender.example.",
+        "Het formulier wordt daarna verzonden aan redactie@afzender.example.",
     ],
 )
 def test_where_to_write_to_is_no_recipient(sentence):
     assert not Mailbox.told_in(sentence)
+
+
+def page_with_wrapped_words():
+    wrapped_url = html.escape(safelink("https://bond.example/plan"))
+    stories = "".join(
+        f"<h2>Bericht {number} over het stadhuis</h2><p>{BODY} Kijk op {wrapped_url} voor meer.</p>"
+        f'<p><a href="https://bond.example/{number}">{wrapped_url}</a></p>'
+        for number in range(3)
+    )
+    return f"<html><body>{stories}</body></html>".encode()
+
+
+def print_with_wrapped_words():
+    """Prints of a link that was in the words: too long for a line, and with no rectangle upon it."""
+    wrapped_url = safelink("https://bond.example/plan")
+    sheet, y = pdfs.Sheet(), 60
+    for number in range(3):
+        sheet.text(50, y, f"Bericht {number} over het stadhuis", size=16, bold=True)
+        pieces = [wrapped_url[at : at + 70] for at in range(0, len(wrapped_url), 70)]
+        y = sheet.lines(50, y + 25, [BODY[:60], BODY[60:], "Kijk op", *pieces, "voor meer uitleg over dit plan."])
+        sheet.linked(50, y + 5, "Lees meer", f"https://bond.example/{number}")
+        y += 60
+    return pdfs.pdf_of(sheet)
+
+
+@pytest.mark.parametrize("make", [page_with_wrapped_words, print_with_wrapped_words])
+def test_a_wrapped_link_in_the_words_does_not_tell_the_mailbox(make):
+    draft = recognise(read(make()))
+    assert len(draft.items) == 3
+    assert traces([*shown(draft), draft.text]) == []
+    assert TENANT not in draft.text + repr(draft.items)
+
+
+def test_a_wrapped_link_in_the_words_of_a_page_is_shown_unwrapped():
+    draft = recognise(read(page_with_wrapped_words()))
+    assert f"{BODY} Kijk op https://bond.example/plan voor meer." in [item.summary for item in draft.items]
+
+
+@pytest.mark.parametrize("host", ["links.koepel.example", "eur05.safelinks.protectio-n.outlook.example"])
+def test_a_receipt_behind_another_host_tells_the_mailbox_as_well(host):
+    url = safelink("https://bond.example/1").replace("eur05.safelinks.protection.outlook.com", host)
+    draft = parse(item(2, call=f"Lees meer <{url}>"), item(3, f"{BODY} Mail {ADDRESS} voor een plaats."), known=False)
+    assert len(draft.items) >= 3
+    assert traces([*shown(draft), draft.text]) == []

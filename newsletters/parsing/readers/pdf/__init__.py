@@ -2,7 +2,6 @@
 
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Document, FileFormat
-from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.readers.pdf import limits
 from newsletters.parsing.readers.pdf.margins import Sheet, strip_margins, take_header, title_of
 from newsletters.parsing.readers.pdf.order import in_reading_order, with_labels, with_pictures
@@ -11,6 +10,7 @@ from newsletters.parsing.readers.pdf.paragraphs import Spot, make_blocks
 from newsletters.parsing.readers.pdf.pdfium import read_pages
 from newsletters.parsing.readers.pdf.rows import Piece, make_pieces, picture_links
 from newsletters.parsing.readers.printheader import shown_header
+from newsletters.parsing.readers.text_links import Secrets, join_broken_links
 
 __all__ = ["read"]
 
@@ -35,18 +35,18 @@ def read_with_spots(data: bytes) -> tuple[Document, list[Spot], list[Page]]:
     for page, sheet in zip(pages, sheets, strict=True):
         lines += with_pictures(with_labels(in_reading_order(sheet.pieces, page.box)), picture_links(page))
     blocks, spots = make_blocks(lines, {page.number: page.shapes for page in pages}, text)
-    mailbox = Mailbox(names=frozenset(name.lower() for name in header.recipients)) | links.mailbox_of(sorted(urls))
-    mailbox |= Mailbox.told_in(" ".join(text))
+    # A link in the words may be cut into lines, and its end tells whom it was made for.
+    secrets = Secrets.of(join_broken_links([*text]), header.recipients, links.mailbox_of(sorted(urls)))
     subject = header.subject or title_of(title)
     document = Document(
         format=FileFormat.PDF,
-        text="\n".join(mailbox.hide(line) for line in text),
-        blocks=tuple(block.without(mailbox) for block in blocks),
-        subject=mailbox.hide(subject) if subject else None,
+        text="\n".join(secrets.shown(line) for line in text),
+        blocks=tuple(block.worded(secrets.shown) for block in blocks),
+        subject=secrets.mailbox.hide(subject) if subject else None,
         sender=header.sender,
         sender_address=header.sender_address,
         printed_on=header.printed_on,
-        mailbox=mailbox,
+        mailbox=secrets.mailbox,
     )
     return document, spots, pages
 

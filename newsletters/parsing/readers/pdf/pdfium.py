@@ -27,6 +27,8 @@ INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CL
 OUTLINED = pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
 SMALLEST = 2.0  # points; nobody reads smaller letters
 FAINTEST = 16  # of 255
+# A page in a print has no address of its own that the rest of one could be put behind.
+OPENABLE = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
 LONGEST_URL = 16_384
 NAME_LENGTH = 256
 SLANTED = 4  # in the place of a number of quarters
@@ -352,4 +354,5 @@ def read_url(document: Any, action: Any) -> str:
         url = buffer.value.decode("utf-8")
     except UnicodeDecodeError:
         url = buffer.value.decode("latin-1")
-    return url.strip()
+    url = url.strip()
+    return url if OPENABLE.match(url) else ""

@@ -36,7 +36,7 @@ class Desk(admin.AdminSite):
         """What waits for the griffier; the rest of the admin is a list of links."""
         is_griffie = request.user.has_perm("newsletters.view_import")
         context = {
-            "overview": make_overview(timezone.localdate()) if is_griffie else None,
+            "overview": make_overview(timezone.now()) if is_griffie else None,
             "can_open_requests": self.is_registered(SignUpRequest),
         }
         return super().index(request, {**context, **(extra_context or {})})

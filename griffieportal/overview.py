@@ -1,15 +1,17 @@
 """What the first page of the griffier's desk tells: what waits, what was published, how the portal itself is doing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import SignUpRequest
 from griffieportal.mail import MailState, mail_state
 from newsletters.models import Import, ItemBookmark, ItemRead, Newsletter
+from newsletters.progress import Standstill, standstill
 
 SHOWN = 5  # rows of each kind; a link leads to all of them
 
@@ -28,6 +30,7 @@ class Overview:
     published: list[Newsletter]
     member_count: int
     mail: MailState
+    standstill: Standstill | None  # of the reading; None where it goes on
 
     @property
     def is_clear(self) -> bool:
@@ -35,7 +38,7 @@ class Overview:
         return not (self.draft_count or self.failed_count or self.double_count or self.request_count or self.overdue)
 
 
-def make_overview(today: date) -> Overview:
+def make_overview(now: datetime) -> Overview:
     drafts = Newsletter.objects.filter(state=Newsletter.State.DRAFT)
     failed = Import.objects.filter(state=Import.State.FAILED)
     members = get_user_model().objects.filter(is_active=True, is_staff=False)
@@ -46,10 +49,11 @@ def make_overview(today: date) -> Overview:
         failed_count=failed.count(),
         double_count=Import.objects.filter(state=Import.State.DUPLICATE).exclude(kind="").count(),
         request_count=SignUpRequest.objects.filter(state=SignUpRequest.State.CONFIRMED).count(),
-        overdue=list(Newsletter.objects.announcing_overdue(today).select_related("source")),
+        overdue=list(Newsletter.objects.announcing_overdue(timezone.localdate(now)).select_related("source")),
         published=list(_with_readers(Newsletter.objects.published()).select_related("source")[:SHOWN]),
         member_count=members.count(),
         mail=mail_state(),
+        standstill=standstill(now),
     )
 
 

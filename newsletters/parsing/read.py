@@ -69,11 +69,12 @@ class Kind:
 
 def read(data: bytes, filename: str = "", *, max_bytes: int = MAX_BYTES) -> Document:
     """The document in a file. Raises UnreadableFile, and nothing else, for a file that gives none."""
-    return reader_of(data, max_bytes=max_bytes)(data)
+    reader, bare = reader_of(data, max_bytes=max_bytes)
+    return reader(bare)
 
 
-def reader_of(data: bytes, *, max_bytes: int = MAX_BYTES) -> Callable[[bytes], Document]:
-    """What reads a file like this. Raises UnreadableFile where nothing does."""
+def reader_of(data: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Callable[[bytes], Document], bytes]:
+    """What reads a file like this, and the file as it is to be read. Raises UnreadableFile where nothing reads it."""
     if len(data) > max_bytes:
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, too_large(max_bytes))
     if is_empty(data):
@@ -86,7 +87,7 @@ def reader_of(data: bytes, *, max_bytes: int = MAX_BYTES) -> Callable[[bytes], D
         raise UnreadableFile(kind.code, SENTENCES[kind.problem])
     if not has_letters(data):
         raise UnreadableFile(UnreadableFileCode.NO_TEXT, SENTENCES["no_text"])
-    return kind.reader
+    return kind.reader, data
 
 
 def laid_bare(data: bytes) -> bytes:

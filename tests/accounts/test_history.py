@@ -72,7 +72,7 @@ def test_an_upload_and_a_second_reading_are_told(as_griffier, griffier):
     row = griffier.imports.get()
     imports.read_import(row.pk)
     as_griffier.post(f"/admin/newsletters/import/{row.pk}/opnieuw/")
-    assert [words for _, words in told(row)] == ["Opnieuw laten lezen.", "Geüpload."]
+    assert [words for _, words in told(row)] == ["Opnieuw in de wachtrij gezet.", "Geüpload."]
 
 
 def test_an_event_tells_what_its_fields_were(as_griffier, griffier, event):

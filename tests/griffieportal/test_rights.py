@@ -39,7 +39,8 @@ MODELS = {
     "events_event": SEEN | NOT_ADDED | {"change": (STAFF, STAFF)},
     "newsletters_import": SEEN
     | NOT_ADDED
-    | {"add": (STAFF, STAFF), "retry": (NONE, STAFF), "settle": (NONE, STAFF), "original": (STAFF, STAFF)},
+    | {"add": (STAFF, STAFF), "original": (STAFF, STAFF), "shown": (STAFF, STAFF), "picture": (STAFF, STAFF)}
+    | dict.fromkeys(["retry", "retry_all", "set_aside", "set_all_aside", "fill_in", "settle"], (NONE, STAFF)),
     "newsletters_newsletter": SEEN | NOT_ADDED | {"change": (STAFF, STAFF)},
     "newsletters_source": SEEN
     | NOT_ADDED
@@ -84,6 +85,7 @@ def addresses(griffier, beheerder, event, source, theme):
             "content_type_id": 1,
             "object_id": rows.get(model, 1),
             "pk": rows.get(model),
+            "page": 1,
         }
         args = {name: values[name] for name in pattern.pattern.regex.groupindex if name in values}
         args |= {key: values[key]} if key in values else {}

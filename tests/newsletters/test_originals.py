@@ -255,7 +255,7 @@ def picture_bomb(side=30_000):
 def endless_page():
     """Two pages, of which the second takes for ever to draw: curves across it, each with a wide dashed line."""
     sheet = pdfs.letter()
-    sheet.content.append(b"q 30 w [0.01 0.01] 0 d 50 50 m 1000000 900000 -1000000 -900000 500 800 c S Q\n" * 20_000)
+    sheet.content.append(b"q 30 w [0.01 0.01] 0 d 50 50 m 1000000 900000 -1000000 -900000 500 800 c S Q\n" * 100_000)
     return pdfs.pdf_of(pdfs.letter(), sheet)
 
 

@@ -3,12 +3,13 @@
 import uuid
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.history import changes_of, key_of
+from accounts.models import Change
 from newsletters import sign_of_life
 from newsletters.models import Import, Item, Newsletter
 from newsletters.services import imports
@@ -124,7 +125,7 @@ def test_a_failed_upload_says_why_and_can_be_tried_again(as_griffier, failed):
         assert "wordt opnieuw gelezen" in page_of(as_griffier.post(url, follow=True))
     failed.refresh_from_db()
     assert failed.state == State.QUEUED
-    assert LogEntry.objects.filter(object_id=failed.pk, action_flag=2).count() == 1
+    assert changes_of(key_of(failed)).filter(words="Opnieuw in de wachtrij gezet.").count() == 1
 
 
 def test_what_was_read_cannot_be_tried_again(as_griffier, ready):
@@ -163,7 +164,7 @@ def test_what_waits_is_not_read_and_can_be_read_after_all(as_griffier, griffier)
     assert "Toch lezen" in page_of(as_griffier.get(LIST))
     as_griffier.post(address("retry", rows[0]))
     assert read(rows[0]).state == State.READY
-    assert LogEntry.objects.filter(action_flag=2).count() == 4
+    assert Change.objects.filter(words__in=["Weggelegd.", "Opnieuw in de wachtrij gezet."]).count() == 4
 
 
 def test_a_failed_file_is_filled_in_by_hand_on_the_review_page(as_griffier, failed):

@@ -54,7 +54,7 @@ class Original:
 
 def look_at(data: bytes, *, max_bytes: int) -> Original:
     """The file in data, fit to look at. Raises UnreadableFile where it could not be read either."""
-    reader = reader_of(data, max_bytes=max_bytes)
+    reader, data = reader_of(data, max_bytes=max_bytes)
     if reader is pdf.read:
         return look_at_pages(data)
     if reader is html.read:

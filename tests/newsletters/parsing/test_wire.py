@@ -41,7 +41,13 @@ def test_an_answer_with_an_error_raises_it():
 
 
 def run_child(data: bytes, **header: object) -> dict[str, object]:
-    told = {"filename": "brief.txt", "reference": None, "max_bytes": 1000, "size": len(data)} | header
+    told = {
+        "want": "newsletter",
+        "filename": "brief.txt",
+        "reference": None,
+        "max_bytes": 1000,
+        "size": len(data),
+    } | header
     done = subprocess.run(
         [sys.executable, "-m", "newsletters.parsing"],
         input=json.dumps(told).encode() + b"\n" + data,

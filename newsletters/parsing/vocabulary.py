@@ -111,6 +111,9 @@ RETURN_PHRASES = (
 )  # fmt: skip
 # The end of the name of a newsletter, and the words that stand beside its number.
 OWN_WORDS = ("nieuwsbrief", "nieuwsmail", "nieuwsbulletin", "nieuwsflits")
+SEASONS = frozenset(
+    ("lente", "voorjaar", "zomer", "najaar", "herfst", "winter", "kerst", "kwartaal", "q1", "q2", "q3", "q4")
+)
 NUMBER_WORDS = frozenset(("nr", "no", "nummer", "editie", "jaargang", "jrg", "uitgave", "week"))
 GOODBYE_PHRASES = (
     "fijne zomer", "mooie zomer", "goede zomer", "prettige zomer", "fijne vakantie", "prettige vakantie",

@@ -11,11 +11,19 @@ from newsletters.parsing.recognise import marked
 from newsletters.parsing.recognise.day import Issue, find_issue
 from newsletters.parsing.recognise.events import Found, find_events
 from newsletters.parsing.recognise.evidence import gather
-from newsletters.parsing.recognise.furniture import find_source, footer_start, is_notice, masthead_end, next_issue
+from newsletters.parsing.recognise.furniture import (
+    find_source,
+    footer_start,
+    is_notice,
+    is_own_name,
+    masthead_end,
+    next_issue,
+    series_name,
+)
 from newsletters.parsing.recognise.labels import label_units
 from newsletters.parsing.recognise.placing import Placed, place_links
 from newsletters.parsing.recognise.stories import Story, is_language, is_newsletter, tell
-from newsletters.parsing.recognise.units import Layout, Unit, lay_out
+from newsletters.parsing.recognise.units import Layout, Unit, fold, lay_out
 
 __all__ = ["recognise"]
 
@@ -59,7 +67,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     if marked.is_marked(document):
         stories, around = marked.find_stories(document.blocks, mailbox=document.mailbox)
     else:
-        content, around = split_around(layout)
+        content, around = split_around(layout, names_of(document, source))
         stories, doubtful = find_stories(content)
     warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
     if not stories:
@@ -84,11 +92,19 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     )
 
 
-def split_around(layout: Layout) -> tuple[list[Unit], list[Unit]]:
-    """The units between masthead and footer, and those of masthead and footer."""
+def names_of(document: Document, source: str | None) -> frozenset[str]:
+    """What the newsletter may be called at its top, folded."""
+    told = (document.subject, document.sender, source)
+    return frozenset(fold(series_name(name)) for name in told if name) - {""}
+
+
+def split_around(layout: Layout, names: frozenset[str]) -> tuple[list[Unit], list[Unit]]:
+    """The units between masthead and footer, and those of masthead and footer; names are the newsletter's own."""
     units = layout.units
     end = footer_start(units)
     start = min(masthead_end(units), end)
+    while start < end and is_own_name(units[start], names):
+        start += 1
     return units[start:end], units[:start] + units[end:]
 
 

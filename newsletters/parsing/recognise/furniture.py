@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 
 from newsletters.parsing import vocabulary
@@ -13,6 +14,7 @@ from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
 NOTICE_WORDS = 75
 FOOTER_WORDS = 90
 LONG_WORDS = 25
+LONGEST_NAME = 6  # words
 MOST_BETWEEN = 8  # lines of other things among those of a footer
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 WORD = re.compile(r"[^\W_]+")
@@ -240,7 +242,41 @@ def find_source(document: Document, units: list[Unit]) -> str | None:
         before = Counter(front for front, word in named if word == kind and front)
         front = max(before, key=lambda word: before[word]) if before else sender or document.sender or ""
         return f"{front} {kind}".strip()
-    return document.subject or sender or document.sender
+    series = series_name(document.subject or "")
+    told = document.sender or ""
+    if told and (fold(document.subject or "").startswith(fold(told)) or fold(series) in fold(told).split()):
+        return told
+    if len(series.split()) > LONGEST_NAME:
+        # "Brug dicht, zwembad open en meer nieuws" names no newsletter.
+        return sender or document.sender or document.subject
+    return series or sender or document.sender
+
+
+def series_name(subject: str) -> str:
+    """A subject without what tells one issue from the next: its number, day, month or season, and signs at the end."""
+    for found in reversed(find_dates(subject, reference=None)):
+        subject = f"{subject[: found.begin]} {subject[found.finish :]}"
+    words = subject.split()
+    while len(words) > 1 and is_of_issue(words[-1]):
+        words.pop()
+    return " ".join(words).strip(" ,;:|–—-(#")
+
+
+def is_of_issue(word: str) -> bool:
+    """A word at the end of a subject that counts or dates the issue, or is none."""
+    bare = fold(word).strip(".,;:()[]#'’/")
+    return (
+        not any(char.isalnum() for char in bare)
+        or bare.replace("-", "").replace("/", "").isdigit()
+        or bare in vocabulary.MONTHS
+        or bare in vocabulary.NUMBER_WORDS
+        or bare in vocabulary.SEASONS
+    )
+
+
+def is_own_name(unit: Unit, names: Iterable[str]) -> bool:
+    """Whether a line is the name of the newsletter, perhaps with the number or day of the issue."""
+    return unit.short and not unit.links and fold(series_name(unit.text)) in names
 
 
 def sent_by(text: str) -> str | None:

@@ -21,7 +21,7 @@ HOUSES = (
     "zaal|hal|fabriek|huis"
 )
 VENUE = re.compile(
-    r"\b(?:in|bij|op|te)\s+(?:(?:het|de|een|ons|onze)\s+)?"
+    r"\b(?:in|bij|op|te|naar)\s+(?:(?:het|de|een|ons|onze)\s+)?"
     rf"((?:[\w’'-]*(?i:{HOUSES}))\b"
     rf"(?:(?: (?:van|in|te|de|het|der|voor)){{0,2}} {CITY})*(?:,? (?:in|te) {CITY})?)"
 )

@@ -36,7 +36,7 @@ CALLS = (
 )  # fmt: skip
 
 # Fixed words at the end or the start of a mail, by which a whole short line is told to be no content.
-SERVICE_LINES = (
+SERVICE_LINES = frozenset((
     "afmelden", "uitschrijven", "gegevens wijzigen", "wijzig gegevens", "wijzig uw gegevens", "wijzig je gegevens",
     "uw gegevens wijzigen", "je gegevens wijzigen", "voorkeuren wijzigen", "voorkeuren aanpassen", "wijzig voorkeuren",
     "wijzig uw voorkeuren", "profiel wijzigen", "profiel aanpassen", "abonnement wijzigen", "abonnement opzeggen",
@@ -55,7 +55,7 @@ SERVICE_LINES = (
     "colofon", "disclaimer", "proclaimer", "privacy", "privacyverklaring", "privacy statement", "privacybeleid",
     "cookies", "volg ons", "volg ons op", "social media", "contact", "contactgegevens",
     "linkedin", "twitter", "facebook", "instagram", "youtube", "x", "bluesky", "mastodon", "whatsapp", "threads",
-)  # fmt: skip
+))  # fmt: skip
 
 # What a section of a newsletter is called, whatever it is about; no story is.
 SECTION_NAMES = frozenset((

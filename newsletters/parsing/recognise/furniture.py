@@ -14,6 +14,11 @@ from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
 NOTICE_WORDS = 75
 FOOTER_WORDS = 90
 LONG_WORDS = 25
+# The service lines by their first word.
+SERVICE_STARTS = {
+    word: [line for line in sorted(vocabulary.SERVICE_LINES) if line.partition(" ")[0] == word]
+    for word in {line.partition(" ")[0] for line in vocabulary.SERVICE_LINES}
+}
 LONGEST_NAME = 6  # words
 MOST_BETWEEN = 8  # lines of other things among those of a footer
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -54,7 +59,7 @@ def is_service_line(unit: Unit) -> bool:
         return True
     return any(
         folded.startswith(line + " ") and all(is_service_word(word) for word in folded[len(line) :].split())
-        for line in vocabulary.SERVICE_LINES
+        for line in SERVICE_STARTS.get(folded.partition(" ")[0], ())
     )
 
 

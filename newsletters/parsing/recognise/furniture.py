@@ -20,11 +20,13 @@ SERVICE_STARTS = {
     for word in {line.partition(" ")[0] for line in vocabulary.SERVICE_LINES}
 }
 LONGEST_NAME = 6  # words
+LONGEST_SERIES = 3  # words of a name that stands above everything with its number or day
 MOST_BETWEEN = 8  # lines of other things among those of a footer
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 WORD = re.compile(r"[^\W_]+")
 RECEIVED = re.compile(r"nieuws(?:brief|mail|flits|bulletin)\b(?: \S+){0,4} (?:ontvangt|krijgt) u (?:weer )?op\b")
-ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer")
+ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer", "verschijnt", "uitkomt")
+NEXT_APPEARS = re.compile(r"(?:de|het) (?:eerst)?volgende \S+(?: \S+){0,3} (?:verschijnt|komt uit)\b")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
 ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
@@ -104,7 +106,8 @@ def tells_next_issue(folded: str) -> bool:
     next_word = any(word in folded for word in vocabulary.NEXT_WORDS)
     appears = any(word in folded for word in vocabulary.APPEAR_WORDS)
     if not any(word in folded for word in vocabulary.ISSUE_WORDS):
-        return False
+        # "De volgende Bode verschijnt op 3 mei": what appears is not known by name.
+        return NEXT_APPEARS.match(folded) is not None and len(folded.split()) <= LONG_WORDS
     again = re.search(r"\b(?:geen|weer|pas)\b", folded) is not None
     return (next_word and (appears or any(char.isdigit() for char in folded))) or (appears and again)
 
@@ -214,6 +217,10 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     touched = behind is not None and behind.gap is Gap.NONE
     if is_bare(unit.text):
         return not (touched and behind is not None and is_body(behind))
+    if place == 0 and behind is not None and not touched and behind.short and not is_body(behind):
+        name = series_name(unit.text)
+        if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
+            return True
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
     lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not is_body(behind)
@@ -254,7 +261,15 @@ def find_source(document: Document, units: list[Unit]) -> str | None:
     if len(series.split()) > LONGEST_NAME:
         # "Brug dicht, zwembad open en meer nieuws" names no newsletter.
         return sender or document.sender or document.subject
-    return series or sender or document.sender
+    return series or sender or document.sender or name_on_top(units)
+
+
+def name_on_top(units: list[Unit]) -> str | None:
+    """The name in a first line that also tells the number or day of the issue; None where there is no such line."""
+    if not units or not is_masthead(units, 0):
+        return None
+    name = series_name(units[0].text)
+    return name if name != units[0].text.strip() and any(char.isalpha() for char in name) else None
 
 
 def series_name(subject: str) -> str:
@@ -276,6 +291,7 @@ def is_of_issue(word: str) -> bool:
         or bare in vocabulary.MONTHS
         or bare in vocabulary.NUMBER_WORDS
         or bare in vocabulary.SEASONS
+        or bare in ("van", "d.d", "dd", "of", "du", "vom")
     )
 
 

@@ -256,3 +256,15 @@ def test_a_link_alone_below_each_story_is_that_of_the_story():
     assert [(item.title, [link.url for link in item.links]) for item in draft.items] == [
         (name, [f"https://nieuws.example/{i}"]) for i, name in enumerate(names)
     ]
+
+
+@pytest.mark.parametrize("name", ["Streekpost 4", "Streekpost, nummer 4", "Streekpost van 2 juni 2026"])
+def test_a_name_with_number_or_day_above_everything_is_no_story(name):
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    stories = "".join(
+        f"{title}\n\nWater\n\n{told}\n\nLees meer\n\n\n" for title in ("Brug breder", "Loods blijft", "Plein")
+    )
+    goodbye = "De volgende Streekpost verschijnt op maandag 6 juli 2026.\n"
+    draft = recognise(read(f"{name}\n\n\n{stories}{goodbye}".encode(), "brief.txt"))
+    assert [item.title for item in draft.items] == ["Brug breder", "Loods blijft", "Plein"]
+    assert (draft.source, draft.next_issue_on) == ("Streekpost", date(2026, 7, 6))

@@ -108,11 +108,9 @@ def source_of(draft: DraftNewsletter) -> Source | None:
 
 
 def _names_in(draft: DraftNewsletter) -> list[str]:
-    """What the source may be called, the surest first. A name that is only the subject changes with every issue."""
+    """What the source may be called, the surest first."""
     sender = None if draft.is_from_near else draft.sender
-    is_subject = draft.source == draft.title
-    names = (sender, draft.source) if is_subject else (draft.source, sender)
-    return [name for name in names if name and name.strip()]
+    return [name for name in (draft.source, sender) if name and name.strip()]
 
 
 def sender_address(draft: DraftNewsletter) -> str:

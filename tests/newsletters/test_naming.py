@@ -55,10 +55,9 @@ def save(theme, griffier, name=None, synonyms=(), is_hidden=False):
 # Which source a newsletter gets
 
 
-def test_the_subject_of_one_issue_names_no_source_where_the_sender_is_known(arrive):
-    subject = "Werkbezoek, subsidies en meer"
-    newsletter = arrive(source=subject, title=subject, sender="Gemeentekoepel", sender_address=ADDRESS)
-    assert newsletter.source.name == "Gemeentekoepel"
+def test_a_new_source_is_known_by_the_address_of_its_sender(arrive):
+    newsletter = arrive(source="Koepelbrief", sender="Gemeentekoepel", sender_address=ADDRESS)
+    assert newsletter.source.name == "Koepelbrief"
     assert [one.address for one in newsletter.source.addresses.all()] == [ADDRESS]
 
 

@@ -254,12 +254,14 @@ def find_source(document: Document, units: list[Unit]) -> str | None:
         before = Counter(front for front, word in named if word == kind and front)
         front = max(before, key=lambda word: before[word]) if before else sender or document.sender or ""
         return f"{front} {kind}".strip()
-    series = series_name(document.subject or "")
+    told_subject = (document.subject or "").strip()
+    series = series_name(told_subject)
     told = document.sender or ""
-    if told and (fold(document.subject or "").startswith(fold(told)) or fold(series) in fold(told).split()):
+    if told and (fold(told_subject).startswith(fold(told)) or fold(series) in fold(told).split()):
         return told
-    if len(series.split()) > LONGEST_NAME:
-        # "Brug dicht, zwembad open en meer nieuws" names no newsletter.
+    # "Brug gaat open" is what this issue tells, and no name: nothing in it counts or dates an issue.
+    unmarked = series == told_subject and not any(word in fold(series) for word in vocabulary.ISSUE_WORDS)
+    if len(series.split()) > LONGEST_NAME or (unmarked and told):
         return sender or document.sender or document.subject
     return series or sender or document.sender or name_on_top(units)
 

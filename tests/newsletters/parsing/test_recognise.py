@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from newsletters.parsing.blocks import Document, FileFormat
 from newsletters.parsing.read import read
 from newsletters.parsing.recognise import recognise
 from newsletters.parsing.recognise.events import find_events
+from newsletters.parsing.recognise.furniture import find_source
 
 DAY = date(2025, 6, 30)
 CALL = "\n\nLees meer\n\n\n\n"
@@ -268,3 +270,20 @@ def test_a_name_with_number_or_day_above_everything_is_no_story(name):
     draft = recognise(read(f"{name}\n\n\n{stories}{goodbye}".encode(), "brief.txt"))
     assert [item.title for item in draft.items] == ["Brug breder", "Loods blijft", "Plein"]
     assert (draft.source, draft.next_issue_on) == ("Streekpost", date(2026, 7, 6))
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender", "source"),
+    [
+        ("Koepel Raadsledennieuwsbrief", "Koepel", "Koepel Raadsledennieuwsbrief"),
+        ("Werkbezoek, subsidies en meer", "Gemeentekoepel", "Gemeentekoepel"),
+        ("Brug gaat open", "Gemeentekoepel", "Gemeentekoepel"),
+        ("Raadsflits oktober 🍂", "Rivierstad Raadsflits", "Rivierstad Raadsflits"),
+        ("Heidekoerier: café en heide", "Heidekoerier", "Heidekoerier"),
+        ("Stadspost Noordwaard, augustus 2026", "Gemeente Noordwaard", "Stadspost Noordwaard"),
+        ("Polderbrief nummer 5", "", "Polderbrief"),
+    ],
+)
+def test_the_source_is_the_name_of_all_issues(subject, sender, source):
+    document = Document(format=FileFormat.EML, text="", blocks=(), subject=subject, sender=sender or None)
+    assert find_source(document, []) == source

@@ -81,8 +81,10 @@ def upload(page, path):
     review = page.get_by_role("listitem").filter(has_text=path.name).get_by_role("link", name="Nakijken")
     again = page.get_by_role("link", name="Ververs deze lijst")  # only there without JavaScript
     page.wait_for_url("**/import/?upload=*")
-    while again.count() and not review.count():
-        again.click()
+    if again.count():
+        while not review.count():
+            with page.expect_navigation():
+                again.click()
     review.click(timeout=60_000)
 
 

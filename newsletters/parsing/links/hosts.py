@@ -241,6 +241,8 @@ SERVICE_WORDS = (
     r"doorsturen(?: aan .{0,30})?",
     r"forward to a friend",
     r"tweet (?:this|dit)",
+    r"\^? ?(?:terug )?naar (?:boven|(?:de )?(?:inhoud|top))|back to (?:the )?top|(?:retour en )?haut de page",
+    r"mail dit (?:artikel|bericht)",
 )
 # What a sentence in small letters says by which a link in it, or just after it, serves the newsletter: it names the
 # newsletter and says how to leave it, to change the own data, or to read it elsewhere.

@@ -71,7 +71,7 @@ class BlockMaker:
     heights: Counter[float] = field(default_factory=Counter)
     rows: list[Row] = field(default_factory=lambda: [Row()])
     cells: list[Row] = field(default_factory=list)
-    pictures: list[tuple[str, int]] = field(default_factory=list)
+    pictures: list[tuple[str, int, bool]] = field(default_factory=list)  # words, link, and whether text came before
     blanks: int = 0
     last_item: int = 0
     bulleted: bool = False  # the sign of a list item was a paragraph, or a cell, of its own
@@ -132,7 +132,7 @@ class BlockMaker:
         if style.level and alt:
             self.add(f" {alt} ", style)
         elif style.link:
-            self.pictures.append((alt, style.link))
+            self.pictures.append((alt, style.link, any(row.text for row in self.rows)))
 
     def border(self, begin: int | None = None) -> None:
         """A line across the page; or the edges of a box with all blocks from begin on, if it holds more than one."""
@@ -154,9 +154,7 @@ class BlockMaker:
         pictures = self.pictures
         self.rows, self.pictures, self.blanks = [Row()], [], 0
         worded = {style.link for row in rows for text, style in row.runs if style.link and WORDS.search(text)}
-        alone = [Link(text=alt, url=self.links[link - 1]) for alt, link in pictures if link not in worded]
-        if alone:
-            self.blocks.append(Block(kind=BlockKind.PARAGRAPH, links=tuple(alone)))
+        self.put_pictures(pictures, worded, behind=False)
         part: list[Row] = []
         for row in rows:
             if part and (sets_apart(part[-1], row) or is_click(part[-1]) != is_click(row) or is_next(part[-1], row)):
@@ -165,6 +163,14 @@ class BlockMaker:
             part.append(row)
         if part:
             self.make(part)
+        self.put_pictures(pictures, worded, behind=True)
+
+    def put_pictures(self, pictures: list[tuple[str, int, bool]], worded: set[int], *, behind: bool) -> None:
+        """The links that only pictures bear, before or behind the words of the paragraph as they stood there."""
+        alone = [(alt, link) for alt, link, follows in pictures if link not in worded and follows is behind]
+        if alone:
+            found = tuple(Link(text=alt, url=self.links[link - 1]) for alt, link in alone)
+            self.blocks.append(Block(kind=BlockKind.PARAGRAPH, links=found))
 
     def make(self, rows: list[Row]) -> None:
         """One block of lines that look the same, or whose first is no heading to the others."""

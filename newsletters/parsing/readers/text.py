@@ -22,7 +22,7 @@ FEW_HEADINGS = 2
 ENDS_SENTENCE = re.compile(r"\w{2}[.…]$")
 # What Outlook leaves of a picture, perhaps with the link on it.
 PICTURE = re.compile(
-    r"\[(?:https?://[^\s\]]+\.(?:png|jpe?g|gif)[^\s\]]*|cid:[^\]\n]{1,200}|image: [^\]\n]{0,200})\]"
+    r"\[(?:https?://[^\s\]]+\.(?:png|jpe?g|gif)[^\s\]]*|cid:[^\]\n]{1,200}|(?:image:|logo) [^\]\n]{0,200})\]"
     r"(?:<https?://[^\s<>]+>)?",
     re.IGNORECASE,
 )

@@ -48,12 +48,22 @@ def join_broken_links(texts: list[str]) -> list[str]:
                     break
         i += 1
     for i in range(1, len(texts)):
-        if texts[i - 1].strip() and (loose := LOOSE_LINK.match(texts[i])):
-            texts[i - 1] = f"{texts[i - 1].rstrip()} {loose[1]}"
-            texts[i] = texts[i][loose.end() :]
-        elif texts[i].lstrip().startswith("http") and LOOSE_NUMBER.match(texts[i - 1]):
-            texts[i - 1], texts[i] = f"{texts[i - 1].rstrip()} {texts[i].strip()}", ""
+        join_loose_link(texts, i)
     return texts
+
+
+def join_loose_link(texts: list[str], place: int) -> None:
+    """Put a link that stands in brackets, or behind its number, on a line of its own back on the line above."""
+    above, line = texts[place - 1].rstrip(), texts[place].strip()
+    if above and (loose := LOOSE_LINK.match(texts[place])):
+        texts[place - 1], texts[place] = f"{above} {loose[1]}", texts[place][loose.end() :]
+    elif above.endswith("(") and URL.fullmatch(line):
+        closed = place + 1 < len(texts) and texts[place + 1].lstrip().startswith(")")
+        texts[place - 1], texts[place] = f"{above} {line}{' )' if closed else ''}", ""
+        if closed:
+            texts[place], texts[place + 1] = texts[place + 1].lstrip()[1:], ""
+    elif line.startswith("http") and LOOSE_NUMBER.match(above):
+        texts[place - 1], texts[place] = f"{above} {line}", ""
 
 
 def join_safe_link(texts: list[str], first: int) -> None:

@@ -22,7 +22,7 @@ from newsletters.parsing.recognise.furniture import (
 )
 from newsletters.parsing.recognise.labels import label_units
 from newsletters.parsing.recognise.placing import Placed, place_links
-from newsletters.parsing.recognise.stories import Story, is_language, is_newsletter, tell
+from newsletters.parsing.recognise.stories import Story, is_language, is_newsletter, tell, without_numbers
 from newsletters.parsing.recognise.units import Layout, Unit, fold, lay_out
 
 __all__ = ["recognise"]
@@ -72,6 +72,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
+    stories = without_numbers(stories)
     placed = place_links(stories, layout.pages, around, doubtful=doubtful, mailbox=document.mailbox)
     items = tuple(make_item(number, story, placed, document.mailbox) for number, story in enumerate(stories))
     found = all_events(items, issue, reference)

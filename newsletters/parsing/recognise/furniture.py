@@ -21,6 +21,7 @@ SERVICE_STARTS = {
 }
 LONGEST_NAME = 6  # words
 LONGEST_SERIES = 3  # words of a name that stands above everything with its number or day
+OFTEN = 3
 MOST_BETWEEN = 8  # lines of other things among those of a footer
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 WORD = re.compile(r"[^\W_]+")
@@ -144,9 +145,11 @@ def loose_day(sentence: str, day: date | None) -> list[date]:
 def footer_start(units: list[Unit]) -> int:
     """Where the footer begins; the number of units where there is none."""
     cut, bodies, others = len(units), 0, 0
+    said = Counter(unit.folded for unit in units)
     for i in range(len(units) - 1, -1, -1):
         unit = units[i]
-        if is_footer(unit) and not is_call_above_notice(units, i):
+        # What comes again and again stands below each story: "Deel dit bericht".
+        if said[unit.folded] < OFTEN and is_footer(unit) and not is_call_above_notice(units, i):
             cut, bodies, others = i, 0, 0
         elif is_body(unit) and not is_notice(unit):
             bodies += 1
@@ -185,9 +188,13 @@ def masthead_end(units: list[Unit]) -> int:
 def contents_end(units: list[Unit], seen: Counter[str]) -> int:
     """The end of a list at the start in which three or more titles stand that come again below."""
     end = again = 0
+    passed: set[str] = set()
     for i, (unit, behind) in enumerate(pairs(units)):
-        if (is_body(unit) and not unit.bullet) or is_call(unit):
+        # What comes for the second time is the title itself.
+        headed = entry(unit) in passed and any(is_body(near) for near in units[i + 1 : i + 3])
+        if (is_body(unit) and not unit.bullet) or is_call(unit) or headed:
             break
+        passed.add(entry(unit))
         if seen[entry(unit)] == 2:
             again += 1
             if again >= 3 and behind is not None and behind.gap in (Gap.WIDE, Gap.LINE):

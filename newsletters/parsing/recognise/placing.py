@@ -93,6 +93,8 @@ def lone_links(stories: list[Story], pages: list[Page]) -> dict[int, int]:
     found: dict[int, int] = {}
     for page in pages:
         owners = told.get(page.number, set())
+        if page.number == 0 and owners == {0, 1}:
+            owners = {1}  # what stands above the first story is the head of the newsletter
         if len(page.links) == 1 and len(owners) == 1:
             (number,) = owners
             if max(unit.page for unit in stories[number].units) == page.number:

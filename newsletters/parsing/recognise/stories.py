@@ -1,15 +1,18 @@
 """Puts labelled units together to stories: what becomes an item, before its links are known."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.announcing import is_day_line
 from newsletters.parsing.recognise.evidence import Evidence, is_call
 from newsletters.parsing.recognise.labels import Label
-from newsletters.parsing.recognise.units import ARROWS, Unit
+from newsletters.parsing.recognise.units import ARROWS, Unit, refreshed
 
 PROSE_WORDS = 6
+FEWEST_NUMBERS = 3
+NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
 LETTERS = re.compile(r"[^\W\d_]")
 ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
@@ -56,6 +59,18 @@ def tidy(text: str) -> str:
 def tidy_call(text: str) -> str:
     """The words of a call to action without arrows around them."""
     return text.strip(ARROWS.replace(".", "").replace("!", "")) or text
+
+
+def without_numbers(stories: list[Story]) -> list[Story]:
+    """The stories without the numbers before their titles, where those count on from one; some may be missing."""
+    numbered = [(story, match) for story in stories if story.title and (match := NUMBER.match(story.title[0].text))]
+    counts = [int(match[1]) for _, match in numbered]
+    counted = len(counts) >= FEWEST_NUMBERS and all(a < b for a, b in pairwise(counts))
+    if counted and counts[0] <= 2 and 3 * len(counts) >= 2 * counts[-1]:
+        for story, match in numbered:
+            first = story.title[0]
+            story.title[0] = refreshed(replace(first, text=first.text[match.end() :], bullet=False))
+    return stories
 
 
 def tell(units: list[Unit], labels: list[Label]) -> list[Story]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from newsletters.parsing.blocks import Block, BlockKind, Link
 
+NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 ENDS_SENTENCE = re.compile(r"(?:[.!?…]|\.\.\.)[\"'’”»)\]]*$")
 ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
 ABBREVIATION = re.compile(r"(?i)\b(?:e\.a|o\.a|b\.v|n\.v|e\.d|etc|c\.s|m\.b\.t|i\.v\.m|a\.d)\.$")
@@ -124,8 +125,18 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
             else:
                 runs.append([unit])
             gap = Gap.NONE
-    layout.units = [joined(run) if len(run) > 1 else run[0] for run in runs]
+    layout.units = with_numbered_titles([joined(run) if len(run) > 1 else run[0] for run in runs])
     return layout
+
+
+def with_numbered_titles(units: list[Unit]) -> list[Unit]:
+    """The units, of which a numbered line that stands alone above a text is no item of a list."""
+    found = list(units)
+    for i, (unit, behind) in enumerate(pairs(units)):
+        beside = [near for near in (units[i - 1] if i else None, behind) if near is not None]
+        if unit.bullet and NUMBERED.match(unit.text) and not unit.flat and not any(near.bullet for near in beside):
+            found[i] = replace(unit, bullet=False)
+    return found
 
 
 def without_page_numbers(blocks: list[Block]) -> Iterator[Block]:

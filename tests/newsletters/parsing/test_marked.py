@@ -402,3 +402,61 @@ def test_a_number_before_a_headline_is_left_out():
     )
     found = read(f"{story(0, 'h2')}{story(1, 'h2')}<h2>Meest gelezen</h2><table>{cells}</table>").items
     assert rows(found[2:]) == [("Meest gelezen", f"{name} in het dorp", [page(i)]) for i, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize(
+    "look", ["<h3>{}</h3>", "<p><b>{}</b></p>", '<p><a href="https://nieuws.example/0">{}</a></p>']
+)
+def test_a_title_may_be_one_word_with_a_day(look):
+    names = ("Raadsvergadering 12 juni", "Kermis op 21 juni", "Stem op 29 oktober", "Open dag op 6 september")
+    body = "".join(
+        look.replace("/0", f"/{i}").format(name) + f'<p>{TEXT} <a href="{page(i)}">Lees meer</a></p>'
+        for i, name in enumerate(names)
+    )
+    assert titles(body) == list(names)
+
+
+def test_a_picture_above_a_box_belongs_to_the_title_in_it():
+    body = "".join(
+        f'<table><tr><td><a href="{page(i)}"><img alt=""></a></td></tr>'
+        f'<tr><td bgcolor="#eee"><h2>{name}</h2><p>{TEXT}</p></td></tr></table>'
+        for i, name in enumerate(NAMES)
+    )
+    assert rows(read(body).items) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+def test_a_picture_button_behind_the_words_ends_their_story():
+    body = "".join(
+        f'<table><tr><td><b style="font-size:18px">{name}</b><br>{TEXT}<br>'
+        f'<a href="{page(i)}"><img alt="Lees meer"></a></td></tr></table>'
+        for i, name in enumerate(NAMES)
+    )
+    assert rows(read(body).items) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize("pictured", [True, False])
+def test_calls_in_a_row_below_columns_go_to_their_stories(pictured):
+    body = ""
+    for row in [(0, 1), (2, 3)]:
+        photo = '<a href="{url}"><img alt=""></a>' if pictured else ""
+        for cell in [photo + "<h3>{name}</h3><p>{text}</p>", '<p><a href="{url}">Lees verder</a></p>']:
+            cells = (cell.format(name=NAMES[i], text=TEXT, url=page(i)) for i in row)
+            body += "<tr>" + "".join(f"<td>{one}</td>" for one in cells) + "</tr>"
+    assert rows(read(f"<table>{body}</table>").items) == [(None, NAMES[i], [page(i)]) for i in range(4)]
+
+
+def test_what_stands_below_each_story_is_no_footer():
+    below = '<p><a href="https://nieuws.example/mail">Deel dit bericht</a></p><p>Naar boven</p>'
+    body = "".join(f"<h2>{name}</h2><p>{TEXT}</p>{below}" for name in NAMES)
+    assert titles(body) == list(NAMES)
+
+
+@pytest.mark.parametrize("number", ["{}/ ", "{} | ", "n°{} : ", "{} - "])
+def test_numbers_may_be_written_in_many_ways(number):
+    names = [name for i, name in enumerate(NAMES) if i != 2]
+    body = "".join(
+        f'<h2>{number.format(i + 1)}{name}</h2><p>{TEXT}</p><p><a href="{page(i)}">Lees meer</a></p>'
+        for i, name in enumerate(NAMES)
+        if i != 2
+    )
+    assert titles(body) == names

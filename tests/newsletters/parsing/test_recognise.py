@@ -287,3 +287,11 @@ def test_a_name_with_number_or_day_above_everything_is_no_story(name):
 def test_the_source_is_the_name_of_all_issues(subject, sender, source):
     document = Document(format=FileFormat.EML, text="", blocks=(), subject=subject, sender=sender or None)
     assert find_source(document, []) == source
+
+
+@pytest.mark.parametrize("number", ["{}. ", "{}) "])
+def test_numbered_lines_above_texts_are_titles(number):
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    text = "".join(f"{number.format(i + 1)}{name}\n\n{told}\n\nLees meer\n\n\n" for i, name in enumerate(names))
+    assert [item.title for item in recognise(read(text.encode(), "brief.txt")).items] == list(names)

@@ -134,7 +134,8 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
     if not unit.text:
         return Piece(unit=unit, call=any(is_call(refreshed(replace(unit, text=link.text))) for link in block.links))
     size = block.size or 1.0
-    day = is_day(unit)
+    stands_out = block.kind is BlockKind.HEADING or block.is_bold or size >= LARGER or is_linked(unit)
+    day = is_day(unit, others=0 if stands_out else 1)
     call = not day and is_pressed(unit, block)
     look = None if call or day else look_of(unit, block)
     title = unit.text
@@ -234,8 +235,8 @@ def is_pressed(unit: Unit, block: Block) -> bool:
     return is_call(unit) and (unit.words <= CALL_WORDS or not (block.is_bold or (block.size or 1.0) >= LARGER))
 
 
-def is_day(unit: Unit) -> bool:
-    """Whether a line tells a day and little more: "12 juni 2025, 19.30 uur"."""
+def is_day(unit: Unit, *, others: int) -> bool:
+    """Whether a line tells a day and little more, at most so many other words: "12 juni 2025, 19.30 uur"."""
     if unit.words > DATE_WORDS or not any(char.isdigit() for char in unit.text):
         return False
     left = unit.text
@@ -244,7 +245,7 @@ def is_day(unit: Unit) -> bool:
         return False
     for day in reversed(found):
         left = left[: day.begin] + " " + left[day.finish :]
-    return sum(word.casefold() not in BESIDE_DAY for word in WORD.findall(left)) <= 1
+    return sum(word.casefold() not in BESIDE_DAY for word in WORD.findall(left)) <= others
 
 
 def announced_in(unit: Unit) -> str:

@@ -1,20 +1,25 @@
 """Puts the pieces of a marked-up newsletter together to stories."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import zip_longest
 from statistics import median
 
 from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Document, Link
-from newsletters.parsing.dates import find_dates
 from newsletters.parsing.mailbox import NOBODY, Mailbox
-from newsletters.parsing.recognise.furniture import footer_start, is_notice, masthead_end
+from newsletters.parsing.recognise.furniture import OFTEN, footer_start, is_notice, masthead_end
 from newsletters.parsing.recognise.marked.labels import find_labels
+from newsletters.parsing.recognise.marked.mending import (
+    HEADLINE_WORDS,
+    MASTHEAD_WORDS,
+    by_place,
+    mended,
+    up_to_closing,
+    without_contents,
+)
 from newsletters.parsing.recognise.marked.outline import Outline, Span
-from newsletters.parsing.recognise.marked.pieces import CLOSING, GREETING, Look, Piece, is_linked, make_pieces
+from newsletters.parsing.recognise.marked.pieces import GREETING, Piece, is_linked, make_pieces
 from newsletters.parsing.recognise.stories import Story, is_language
 from newsletters.parsing.recognise.units import Gap, Unit, fold, refreshed
 
@@ -26,16 +31,9 @@ FEW_CALLS = 4
 FEW_HEADS = 2
 MOST_HEADS = 8
 LONG_PART = 120
-MASTHEAD_WORDS = 10
 SERVICE_WORDS = 8
 FOOTER_WORDS = 60
 MOST_FOOTER = 12
-SHORTEST_CONTENTS = 3
-HEADLINE_WORDS = 4
-NUMBER = re.compile(r"(\d{1,2})(?:[.)]|\s[–—-])\s+(?=\S)")
-RANK = re.compile(r"#?\d{1,2}[.)]?")
-CALL_WORDS = 6
-MOST_COLUMNS = 4
 HEADS = ("heading", "large", "bold")
 
 
@@ -60,7 +58,7 @@ def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple
     kept = [piece for piece in up_to_closing(kept) if not is_notice(piece.unit)]
     if not (is_language([piece.unit for piece in kept if not piece.picture]) or has_headlines(kept)):
         return [], around
-    kept = without_name(pressed(restored(untangled(opened(without_ranks(kept))))))
+    kept = mended(kept)
     if not any(piece.look is not None for piece in kept):
         kept = by_place(kept)
     outline = Outline(kept, find_labels(kept))
@@ -71,7 +69,7 @@ def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple
     spans = [part for span in spans for part in apart(span, outline, closed=closed)]
     made = [make_story(span, outline, mailbox) for span in spans]
     stories = [story for place, story in enumerate(made) if is_story(story, first=place == 0)]
-    return without_numbers(stories), around
+    return stories, around
 
 
 def has_headlines(pieces: list[Piece]) -> bool:
@@ -93,9 +91,14 @@ def edges(pieces: list[Piece]) -> tuple[int, int]:
 
 def leaving(pieces: list[Piece]) -> int:
     """Where the words to unsubscribe with begin, near the end; the number of pieces where there are none."""
+    said = Counter(piece.unit.folded for piece in pieces)
     for i in range(max(len(pieces) // 2, len(pieces) - MOST_FOOTER), len(pieces)):
         unit = pieces[i].unit
-        if unit.words <= FOOTER_WORDS and any(links.is_service_link(link.url, link.text) for link in unit.links):
+        if (
+            said[unit.folded] < OFTEN
+            and unit.words <= FOOTER_WORDS
+            and any(links.is_service_link(link.url, link.text) for link in unit.links)
+        ):
             return i
     return len(pieces)
 
@@ -110,167 +113,6 @@ def is_service(piece: Piece) -> bool:
 def serves(link: Link) -> bool:
     """Whether a link is no story's: one of the newsletter's own, or to a social network by its name."""
     return links.is_service_link(links.layers(link.url)[-1], link.text) or fold(link.text) in vocabulary.SERVICE_LINES
-
-
-def without_contents(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without a table of contents: lines in a row on top that come again below as titles."""
-    last = {piece.unit.folded: i for i, piece in enumerate(pieces) if piece.look is not None}
-    run: list[int] = []
-    for i, piece in enumerate(pieces[: len(pieces) // 2]):
-        if last.get(piece.unit.folded, i) > i and not piece.call and piece.unit.folded:
-            run.append(i)
-        elif run and i - run[-1] > 1:
-            break
-    if len(run) < SHORTEST_CONTENTS or len({pieces[i].unit.folded for i in run}) < len(run):
-        return pieces
-    return [piece for i, piece in enumerate(pieces) if i not in set(run)]
-
-
-def without_name(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without the newsletter's own name on top, where only its day, its number or a greeting is below it."""
-    top = next((i for i, piece in enumerate(pieces) if not piece.picture), 0)
-    below = top + 1
-    while below < len(pieces) and is_under_name(pieces[below]):
-        below += 1
-    name = pieces[top].look if pieces else None
-    titles = [piece.look.rank for piece in pieces[below:] if piece.look is not None]
-    if name is None or below == top + 1 or len(titles) < 2 or pieces[below].look is None or max(titles) >= name.rank:
-        return pieces
-    return pieces[below:]
-
-
-def is_under_name(piece: Piece) -> bool:
-    """A day, a number with a day, or a greeting."""
-    unit = piece.unit
-    if piece.look is not None or unit.links:
-        return False
-    if piece.picture or piece.day or GREETING.match(unit.text):
-        return True
-    return unit.words <= MASTHEAD_WORDS and not unit.sentence and bool(find_dates(unit.text, reference=None))
-
-
-def up_to_closing(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without the goodbye of a letter and the names below it."""
-    for i, piece in enumerate(pieces):
-        if CLOSING.match(piece.unit.text) and piece.unit.words <= 12:
-            short = [other for other in pieces[i:] if other.unit.words <= 12 and not other.unit.sentence]
-            if len(short) == len(pieces) - i:
-                return pieces[:i]
-    return pieces
-
-
-def restored(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with those calls as titles that stand where titles of their look stand, in words of their own."""
-    said = Counter(piece.unit.folded for piece in pieces)
-    heading = [i + 1 < len(pieces) and pieces[i + 1].body for i in range(len(pieces))]
-    looks = Counter(piece.look for piece, heads in zip(pieces, heading, strict=True) if heads)
-    found = list(pieces)
-    for i, piece in enumerate(pieces):
-        if piece.spare is None or said[piece.unit.folded] > 1:
-            continue
-        beside = [other.look for other in [*pieces[max(0, i - 1) : i], *pieces[i + 1 : i + 2]]]
-        if (heading[i] and looks[piece.spare] >= FEW_CALLS - 1) or beside == [piece.spare] * 2:
-            found[i] = replace(piece, look=piece.spare, call=False)
-    return found
-
-
-def without_ranks(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without the numbers that stand alone before headlines, as in "most read"."""
-    return [
-        piece
-        for piece, below in zip_longest(pieces, pieces[1:])
-        if not (RANK.fullmatch(piece.unit.text) and below is not None and below.look is not None)
-    ]
-
-
-def opened(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with paragraphs that begin in bold letters and have a link as stories of their own, if many do."""
-    leads = [
-        i
-        for i, piece in enumerate(pieces)
-        if piece.body and piece.unit.links and len(piece.lead.split()) >= HEADLINE_WORDS and piece.lead[-1] != ":"
-    ]
-    heads = sum(piece.look is not None for piece in pieces)
-    if len(leads) < FEW_CALLS - 1 or heads > len(leads):
-        return pieces
-    found = list(pieces)
-    for i in leads:
-        found[i] = replace(pieces[i], look=Look(kind="lead", rank=10.05), title=pieces[i].lead)
-    return found
-
-
-def pressed(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with the lines to click on that end a story as calls, whatever their words and letters.
-
-    Above such a line stands a text with a title that is no link; below it no text, and no other line of links.
-    """
-    found = list(pieces)
-    ends: list[int] = []
-    titled = False
-    for i, piece in enumerate(pieces):
-        short = is_linked(piece.unit) and not piece.picture and piece.unit.words <= CALL_WORDS
-        heading = piece.look is not None and piece.look.kind == "heading"
-        if short and not heading and titled and pieces[i - 1].body and not goes_on(pieces, i):
-            ends.append(i)
-        if piece.look is not None:
-            titled = not is_linked(piece.unit)
-    heads = {piece.look for i, piece in enumerate(pieces) if i not in ends and goes_on(pieces, i)}
-    for i in ends:
-        if len(ends) >= FEW_CALLS - 1 or pieces[i].look not in heads:
-            found[i] = replace(pieces[i], look=None, title="", call=True)
-    return found
-
-
-def goes_on(pieces: list[Piece], place: int) -> bool:
-    """Whether a text, or a line of links that looks the same, stands right below a piece and belongs to it."""
-    below = next((piece for piece in pieces[place + 1 :] if not piece.picture), None)
-    if below is None:
-        return False
-    if below.body and below.unit.gap is not Gap.WIDE:
-        return True
-    return is_linked(below.unit) and below.look == pieces[place].look
-
-
-def untangled(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with columns that were read row by row put together: titles, then as many texts, then their calls."""
-    found: list[Piece] = []
-    i = 0
-    while i < len(pieces):
-        count = 1
-        while i + count < len(pieces) and pieces[i].look is not None and pieces[i + count].look == pieces[i].look:
-            count += 1
-        rows = [pieces[i + row * count : i + (row + 1) * count] for row in range(3)]
-        if 2 <= count <= MOST_COLUMNS and is_grid(rows, count):
-            found += [piece for column in zip(*rows, strict=True) for piece in column]
-            i += 3 * count
-        else:
-            found += pieces[i : i + count]
-            i += count
-    return found
-
-
-def is_grid(rows: list[list[Piece]], count: int) -> bool:
-    """Whether below a row of titles stand a row of texts and one of calls, each with as many."""
-    _, texts, calls = rows
-    if not len(texts) == len(calls) == count:
-        return False
-    return all(piece.body for piece in texts) and all(piece.call or is_linked(piece.unit) for piece in calls)
-
-
-def by_place(pieces: list[Piece]) -> list[Piece]:
-    """The pieces of a newsletter in which no letters stand out: short lines between a call and a text are titles."""
-    if sum(piece.call for piece in pieces) < FEW_CALLS - 1:
-        return pieces
-    said = Counter(piece.unit.folded for piece in pieces)
-    found: list[Piece] = []
-    for i, piece in enumerate(pieces):
-        # "Open brief aan de minister" begins as a call does.
-        loose = piece.body or (piece.call and not piece.unit.links and said[piece.unit.folded] == 1)
-        fresh = i == 0 or pieces[i - 1].call or pieces[i - 1].picture or piece.unit.gap is Gap.WIDE
-        heads = i + 1 < len(pieces) and pieces[i + 1].body and pieces[i + 1].unit.words > piece.unit.words
-        is_title = fresh and heads and loose and piece.unit.short and not piece.unit.flat
-        found.append(replace(piece, look=Look(kind="plain", rank=10.0), call=False) if is_title else piece)
-    return found
 
 
 def is_letter(pieces: list[Piece]) -> bool:
@@ -328,6 +170,8 @@ def apart(span: Span, outline: Outline, *, closed: bool) -> list[Span]:
     called = linked = False
     for n, place in enumerate(span.places):
         piece = outline.pieces[place]
+        if span.title is not None and place <= span.title:
+            continue
         if piece.call:
             called = linked = True
         elif linked and heads_box(outline.pieces, place, span.places[-1]):
@@ -377,16 +221,6 @@ def make_story(span: Span, outline: Outline, mailbox: Mailbox) -> Story:
             story.texts.append(piece.unit)
     settle_links(story, pictures, mailbox)
     return story
-
-
-def without_numbers(stories: list[Story]) -> list[Story]:
-    """The stories without the numbers before their titles, where those count on from one."""
-    numbered = [(story, match) for story in stories if story.title and (match := NUMBER.match(story.title[0].text))]
-    counts = [int(match[1]) for _, match in numbered]
-    if len(counts) >= FEW_CALLS - 1 and counts == list(range(counts[0], counts[0] + len(counts))):
-        for story, match in numbered:
-            story.title[0] = refreshed(replace(story.title[0], text=story.title[0].text[match.end() :]))
-    return stories
 
 
 def put_title(story: Story, piece: Piece) -> None:

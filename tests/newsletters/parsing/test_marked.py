@@ -460,3 +460,16 @@ def test_numbers_may_be_written_in_many_ways(number):
         if i != 2
     )
     assert titles(body) == names
+
+
+def test_a_place_in_a_heading_below_a_short_title_is_no_story():
+    body = "".join(
+        f'<h2>{name}</h2><h4>{place}</h4><p>{TEXT}</p><p><a href="{page(i)}">Meer info</a></p>'
+        for i, (name, place) in enumerate(
+            [("Inloopavond", "Raadhuisplein 1, Veendorp"), ("Netwerkborrel", "Online"), ("Cursus", "De Kern")]
+        )
+    )
+    found = read(f"{story(3, 'h2')}{body}").items
+    assert [(item.theme, item.title) for item in found] == [
+        (None, NAMES[3]), (None, "Inloopavond"), (None, "Netwerkborrel"), (None, "Cursus"),
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from newsletters.parsing.recognise.marked.pieces import Look, Piece, is_linked
+from newsletters.parsing.recognise.places import is_venue
 from newsletters.parsing.recognise.units import Gap
 
 # So many titles of a lower look, each with a link of its own, are stories and no parts of one.
@@ -146,6 +147,8 @@ class Outline:
         places are those of all titles that look like it: what names a section is shorter. stories are the lower looks
         that are titles of stories.
         """
+        if self.is_title(place + 1) and self.tell_places(places):
+            return True
         if median(self.pieces[i].unit.words for i in places) < TITLE_WORDS or self.pieces[place].unit.words < MANY:
             return False
         found = [i for i in range(place + 1, finish) if self.is_title(i)]
@@ -159,6 +162,12 @@ class Outline:
             return not any(self.pieces[i].look in stories for i in found)
         own = sum(self.has_link(self.stretch(i, finish)) for i in heads)
         return kinds == {"bold"} and 3 * own < 2 * len(heads)
+
+    def tell_places(self, places: list[int]) -> bool:
+        """Whether what stands out right below these titles mostly is where something is held: a hall, online."""
+        below = [self.pieces[i + 1] for i in places if i + 1 < len(self.pieces) and self.is_title(i + 1)]
+        venues = sum(is_venue(piece.unit.text) for piece in below)
+        return venues > 1 and 2 * venues > len(below)
 
     def is_followed(self, place: int, finish: int) -> bool:
         """Whether the titles below the text of a story head other stories: most have a link of their own.
@@ -230,7 +239,8 @@ class Outline:
         return place in self.labels
 
     def is_title(self, place: int) -> bool:
-        return place >= 0 and self.pieces[place].look is not None and place not in self.labels
+        known = 0 <= place < len(self.pieces) and place not in self.labels
+        return known and self.pieces[place].look is not None
 
     def is_day(self, place: int) -> bool:
         return self.pieces[place].day

@@ -296,6 +296,11 @@ class Review:
         self.is_bound = data is not None
         self.newsletter = NewsletterForm(data, instance=newsletter, prefix="newsletter")
         self.items = ItemFormSet(data, queryset=items, prefix="items")
+        if self.items.forms:
+            fields: list[Any] = [form.fields["theme"] for form in self.items.forms]
+            themes = list(fields[0].choices)
+            for field in fields:  # asked once, and not by each of them
+                field.choices = themes
         unplaced = row.unplaced_links if row else []
         choices = [(digest_of(link["url"]), _short(link["text"], link["url"])) for link in unplaced]
         self.links = LinkFormSet(data, queryset=links, prefix="links", form_kwargs={"unplaced": choices})

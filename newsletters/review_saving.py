@@ -185,8 +185,8 @@ def _merge(step: Step, outcome: Outcome) -> None:
 
 def _move(step: Step, outcome: Outcome) -> None:
     item = step.item()
-    rearranging.move_item(item, past=step.item(1), by=step.by)
     verb = str(step.data["doe"]).partition(":")[0]
+    rearranging.move_item(item, past=step.item(1), is_up=verb == "up", by=step.by)
     kept = list(step.newsletter.items.exclude(state=Item.State.DISMISSED).order_by("position"))
     is_at_end = item == kept[0 if verb == "up" else -1]  # there that button is gone
     shown = {"up": "down", "down": "up"}[verb] if is_at_end else verb

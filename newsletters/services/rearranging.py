@@ -96,11 +96,12 @@ def merge_into_above(item: Item, *, above: Item, by: User) -> Item:
 
 
 @transaction.atomic
-def move_item(item: Item, *, past: Item, by: User) -> None:
-    """Have an item change places with the kept item right above or below it. Raises CannotDo where that is another."""
+def move_item(item: Item, *, past: Item, is_up: bool, by: User) -> None:
+    """Have an item change places with the kept item right above it, or else right below it.
+
+    Raises CannotDo where that is another by now, so twice is the same as once.
+    """
     newsletter, items = _locked(item)
-    kept = [row for row in items if row.state != Item.State.DISMISSED]
-    is_up = _position(kept, past) < _position(kept, item)
     lower, upper = (item, past) if is_up else (past, item)
     lower, upper = _neighbours(items, lower, upper)
     _renumber(newsletter, {upper.pk: lower.position, lower.pk: upper.position})
@@ -159,10 +160,6 @@ def _among(items: list[Item], pk: int) -> Item:
         if item.pk == pk:
             return item
     raise CannotDo("Dit bericht is er niet meer.")
-
-
-def _position(kept: list[Item], item: Item) -> int:
-    return _among(kept, item.pk).position
 
 
 def _neighbours(items: list[Item], lower: Item, upper: Item) -> tuple[Item, Item]:

@@ -128,14 +128,16 @@ def test_joining_goes_past_what_was_put_aside_and_never_with_what_is_no_neighbou
 
 def test_items_change_places_with_their_neighbours_only(draft, griffier):
     first, second, third = draft.items.order_by("position")
-    rearranging.move_item(second, past=first, by=griffier)
+    rearranging.move_item(second, past=first, is_up=True, by=griffier)
     assert titles(draft) == ["Zwembad", "Fietspad langs de vaart", "Bieb"]
-    rearranging.move_item(second, past=first, by=griffier)  # now down again
+    rearranging.move_item(second, past=first, is_up=False, by=griffier)
     assert titles(draft) == ["Fietspad langs de vaart", "Zwembad", "Bieb"]
     with pytest.raises(CannotDo):
-        rearranging.move_item(third, past=first, by=griffier)
+        rearranging.move_item(third, past=first, is_up=True, by=griffier)
+    with pytest.raises(CannotDo):
+        rearranging.move_item(second, past=first, is_up=False, by=griffier)
     reviewing.edit_item(second, is_kept=False, by=griffier)
-    rearranging.move_item(third, past=first, by=griffier)
+    rearranging.move_item(third, past=first, is_up=True, by=griffier)
     assert titles(draft) == ["Bieb", "Fietspad langs de vaart"]
 
 

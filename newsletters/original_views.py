@@ -32,12 +32,14 @@ HAVE_A_VIEW = (Import.Kind.PDF, Import.Kind.EML, Import.Kind.MSG, Import.Kind.HT
 class Beside:
     """What the review page shows of the file: its text by passages, and whether there is more to see in a frame.
 
-    Each passage comes with its lines and their numbers. is_sandboxed: the frame shows what others wrote.
+    Each passage comes with its lines and their numbers; count is the number of lines in all. is_sandboxed: the frame
+    shows what others wrote.
     """
 
     passages: list[tuple[Passage, list[tuple[int, str]]]]
     has_view: bool
     is_sandboxed: bool
+    count: int
 
 
 def beside(newsletter: Newsletter, row: Import) -> Beside:
@@ -49,6 +51,7 @@ def beside(newsletter: Newsletter, row: Import) -> Beside:
         ],
         has_view=row.kind in HAVE_A_VIEW,
         is_sandboxed=row.kind != Import.Kind.PDF,
+        count=len(lines),
     )
 
 

@@ -8,6 +8,7 @@ class _Form(HTMLParser):
         super().__init__()
         self.data = {}
         self._area = self._select = None
+        self._is_first = False
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
@@ -17,9 +18,11 @@ class _Form(HTMLParser):
         elif tag == "textarea":
             self._area, self.data[name] = name, ""
         elif tag == "select":
-            self._select, self.data[name] = name, ""
-        elif tag == "option" and "selected" in found:
-            self.data[self._select] = found.get("value") or ""
+            self._select, self._is_first, self.data[name] = name, True, ""
+        elif tag == "option" and self._select:
+            if self._is_first or "selected" in found:  # where none is selected, a browser sends the first
+                self.data[self._select] = found.get("value") or ""
+            self._is_first = False
 
     def handle_endtag(self, tag):
         if tag == "textarea":

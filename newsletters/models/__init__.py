@@ -5,6 +5,7 @@ from newsletters.models.items import Item, ItemBookmark, ItemEvent, ItemQuerySet
 from newsletters.models.links import ADDRESS_LENGTH, ItemLink
 from newsletters.models.names import ADDRESS_OF_SENDER, Source, SourceAddress, SourceSynonym, Theme, ThemeSynonym
 from newsletters.models.newsletter import Newsletter, NewsletterQuerySet
+from newsletters.models.points import SeenPoint
 
 __all__ = [
     "ADDRESS_LENGTH",
@@ -19,6 +20,7 @@ __all__ = [
     "ItemRead",
     "Newsletter",
     "NewsletterQuerySet",
+    "SeenPoint",
     "Source",
     "SourceAddress",
     "SourceSynonym",

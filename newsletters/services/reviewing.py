@@ -84,13 +84,15 @@ def edit_item(item: Item, *, is_kept: bool, by: User) -> None:
         told.append("Weggelegd.")
     elif is_kept and item.state == Item.State.DISMISSED:
         item.state = _kept_state(item.newsletter)
+        if item.same_as and item.same_as.newsletter_id == item.newsletter_id:
+            item.same_as = None  # it was joined with another item, and stands on its own again
         told.append("Teruggehaald.")
     item.edited_by, item.edited_at = by, timezone.now()
     item.save()
     if words := " ".join(filter(None, told)):
         history.note(item, words, by=by, part_of=item.newsletter)
     search.index([item.pk])
-    _settle_events(item.newsletter)
+    settle_events(item.newsletter)
 
 
 def _kept_state(newsletter: Newsletter) -> Item.State:
@@ -148,6 +150,32 @@ def _add_link(item: Item, url: str, *, kind: str, by: User) -> None:
 
 
 @transaction.atomic
+def drop_call(link: ItemLink, *, by: User) -> bool:
+    """Remove a call to action whose address is not known. False: it has one by now, or is gone."""
+    call = ItemLink.objects.select_for_update().filter(pk=link.pk, url="").select_related("item__newsletter").first()
+    if call is None:
+        return False
+    item, text = call.item, call.text
+    call.delete()
+    _mark_edited(item, by)
+    history.note(item, f"Link “{text}” zonder adres weggehaald.", by=by, part_of=item.newsletter)
+    return True
+
+
+@transaction.atomic
+def fill_call(row: Import, url: str, link: ItemLink, *, by: User) -> bool:
+    """Give a call to action a link that the reader could not place. False: somebody else has given it a place."""
+    taken = _take_unplaced(row, url)
+    if taken is None:
+        return False
+    link.url, link.kind, link.resolved_url = url, taken["kind"], ""
+    link.save()
+    _mark_edited(link.item, by)
+    history.note(link.item, f"Link bij “{link.text}”: {url}", by=by, part_of=link.item.newsletter)
+    return True
+
+
+@transaction.atomic
 def place_link(row: Import, url: str, item: Item, *, by: User) -> None:
     """Give a link that the reader could not place to an item. Twice is the same as once."""
     link = _take_unplaced(row, url)
@@ -188,7 +216,22 @@ def edit_event(event: Event, *, is_kept: bool, by: User) -> None:
     if words := " ".join(filter(None, told)):
         history.note(event, words, by=by, part_of=announcing[-1] if announcing else None)
     for newsletter in announcing:
-        _settle_events(newsletter)
+        settle_events(newsletter)
+
+
+@transaction.atomic
+def add_event(item: Item, event: Event, *, by: User) -> Event:
+    """Have an item announce an event that was typed in. The same once more changes nothing."""
+    newsletter = Newsletter.objects.select_for_update().get(pk=item.newsletter_id)
+    same = item.events.filter(title=event.title, starts_on=event.starts_on, starts_at=event.starts_at).first()
+    if same is not None:
+        return same
+    event.save()
+    ItemEvent.objects.create(item=item, event=event)
+    _mark_edited(item, by)
+    history.note(event, "Gemaakt.", by=by, part_of=newsletter)
+    settle_events(newsletter)
+    return event
 
 
 @transaction.atomic
@@ -204,7 +247,7 @@ def publish(newsletter: Newsletter, *, by: User) -> None:
     if not newsletter.items.filter(state=Item.State.PUBLISHED).exists():
         raise CannotPublish("Er is geen bericht om te publiceren. Zet bij ten minste één bericht 'Opnemen' aan.")
     if is_first or count:
-        _settle_events(newsletter)
+        settle_events(newsletter)
         naming.learn_sender(newsletter)
         items = f"{count} bericht{'' if count == 1 else 'en'}"
         history.note(newsletter, f"Gepubliceerd, met {items}." if is_first else f"{items} erbij gepubliceerd.", by=by)
@@ -217,12 +260,12 @@ def withdraw(newsletter: Newsletter, *, by: User) -> None:
     published = Newsletter.objects.published().filter(pk=newsletter.pk)
     if published.update(state=Newsletter.State.WITHDRAWN):
         newsletter.refresh_from_db()
-        _settle_events(newsletter)
+        settle_events(newsletter)
         history.note(newsletter, "Teruggetrokken.", by=by)
         logger.info("newsletter %s: withdrawn by user %s", newsletter.pk, by.pk)
 
 
-def _settle_events(newsletter: Newsletter) -> None:
+def settle_events(newsletter: Newsletter) -> None:
     """An event is published while a published item announces it; one that was put aside stays so."""
     announced = ItemEvent.objects.filter(
         event=OuterRef("pk"),

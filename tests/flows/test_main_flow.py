@@ -25,6 +25,7 @@ def test_from_upload_to_calendar(open_page, portal, tmp_path, scripts, width):
     with open_page("griffier", width=width, scripts=scripts) as page:
         upload(page, path)
         review = page.url
+        page.locator("summary").filter(has_text=f"Werkbezoek aan {name}").click()
         page.get_by_label("Titel").nth(1).fill(f"Op werkbezoek in {name}")
         page.get_by_role("button", name="Bewaren", exact=True).click()
         page.get_by_text("Uw wijzigingen zijn bewaard.").wait_for()

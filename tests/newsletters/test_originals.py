@@ -149,7 +149,7 @@ def test_the_review_page_points_into_the_original_and_into_its_text(as_griffier,
     for item in printed_row.newsletter.items.all():
         assert f'href="{shown_url(printed_row)}#bericht-{item.pk}" target="origineel"' in page
         assert f'href="#regel-{item.first_line}"' in page
-        assert f'<div id="regel-{item.first_line}">{item.title}</div>' in page
+        assert f'<div id="regel-{item.first_line}" data-regel="{item.first_line + 1}">{item.title}</div>' in page
     assert policy_of(response)["frame-src"] == "'self'"
     assert policy_of(response)["frame-ancestors"] == "'none'"
     assert "sandbox" not in page

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from newsletters.models import Import, Item, ItemBookmark, Newsletter
-from newsletters.services import imports, reading, reviewing
+from newsletters.models import Import, Item, ItemBookmark, ItemLink, Newsletter
+from newsletters.services import imports, reading, rearranging, reviewing
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
@@ -90,3 +90,57 @@ def test_a_withdrawal_is_not_undone_by_a_save_at_the_same_moment(griffier):
     answers = at_once(*[lambda n=n: clients[n].post(url, forms[n]).status_code for n in range(2)])
     newsletter.refresh_from_db()
     assert (answers, newsletter.state, newsletter.title) == ([302, 302], Newsletter.State.WITHDRAWN, "Nieuw")
+
+
+def sent_at_once(griffier, newsletter, **changes):
+    """What two griffiers are told who press the same button of the same page at the same moment."""
+    url = reverse("admin:newsletters_newsletter_change", args=[newsletter.pk])
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(griffier)
+    form = form_on(clients[0].get(url), **changes)
+
+    def send(client):
+        page = client.post(url, form, follow=True)
+        return page.status_code, " ".join(str(message) for message in page.context["messages"])
+
+    return at_once(*[lambda client=client: send(client) for client in clients])
+
+
+def test_two_who_split_one_item_at_once_split_it_once(griffier):
+    imports.read_import(receive(letter(2), griffier).pk)
+    newsletter = Newsletter.objects.get()
+    item = newsletter.items.get(position=0)
+    at = rearranging.paragraphs(item.summary)[1]
+    answers = at_once(*[lambda: rearranging.split_item(item, at=1, begins=at, by=griffier)] * 3)
+    assert sorted(type(answer).__name__ for answer in answers) == ["CannotDo", "CannotDo", "Item"]
+    assert sorted(newsletter.items.values_list("position", flat=True)) == [0, 1, 2]
+
+
+def test_two_who_make_one_item_of_the_same_lines_at_once_make_it_once(griffier):
+    imports.read_import(receive(letter(2), griffier).pk)
+    row = Import.objects.get()
+    line = row.newsletter.items.get(position=1).first_line
+    made = at_once(*[lambda: rearranging.add_item_of_lines(row, first=line, last=line, by=griffier)] * 3)
+    assert len({item.pk for item in made}) == 1
+    assert row.newsletter.items.count() == 3
+
+
+def test_two_who_wave_one_point_through_at_once_do_so_once(griffier):
+    imports.read_import(receive(letter(2), griffier).pk)
+    newsletter = Newsletter.objects.get()
+    call = ItemLink.objects.create(item=newsletter.items.first(), text="Lees meer")
+    answers = sent_at_once(griffier, newsletter, doe=f"seen:call:{call.pk}")
+    assert [status for status, _ in answers] == [200, 200]
+    assert newsletter.seen_points.count() == 1
+
+
+def test_two_who_move_one_item_at_once_move_it_once(griffier):
+    imports.read_import(receive(letter(3), griffier).pk)
+    newsletter = Newsletter.objects.get()
+    first, second, third = newsletter.items.order_by("position")
+    answers = sent_at_once(griffier, newsletter, doe=f"up:{third.pk}:{second.pk}", **{"newsletter-title": "Nieuw"})
+    assert [status for status, _ in answers] == [200, 200]
+    assert sum("De volgorde is intussen veranderd." in told for _, told in answers) == 1
+    assert list(newsletter.items.order_by("position")) == [first, third, second]
+    assert Newsletter.objects.get().title == "Nieuw"

@@ -61,6 +61,13 @@ class Event(models.Model):
         PUBLISHED = "published", "gepubliceerd"
         DISMISSED = "dismissed", "weggelegd"
 
+    class Origin(models.TextChoices):
+        """Who made it. One of the agenda's own no newsletter announces, so the griffie publishes it by itself."""
+
+        READ = "read", "gelezen uit een nieuwsbrief"
+        BY_HAND = "by_hand", "met de hand, bij een bericht"
+        OWN = "own", "met de hand, los van een nieuwsbrief"
+
     title = models.CharField("titel", max_length=300)
     starts_on = models.DateField("begint op", null=True, blank=True, validators=[validate_day])
     ends_on = models.DateField(
@@ -71,6 +78,7 @@ class Event(models.Model):
     location = models.CharField("plaats", max_length=300, blank=True)
     url = models.URLField("link", max_length=2000, blank=True)
     state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    origin = models.CharField("herkomst", max_length=7, choices=Origin, default=Origin.READ, editable=False)
     sentence = models.TextField("zin in de nieuwsbrief", blank=True)
     weekday_agrees = models.BooleanField("weekdag klopt met de datum", null=True, blank=True)
     uid = models.UUIDField("kenmerk in agenda's", default=uuid.uuid4, unique=True, editable=False)

@@ -1,11 +1,70 @@
-"""Changes to the agenda: events as the griffie edits them, and what members keep of them."""
+"""Changes to the agenda: events as the griffie makes and edits them, and what members keep of them."""
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import F
 
+from accounts import history
 from accounts.models import User
 from events.models import Event, EventBookmark
+
+
+class CannotChange(Exception):
+    """What was asked cannot be done with this event; the message is a Dutch sentence for the griffier."""
+
+
+NOT_OWN = "Dit agendapunt hoort bij een nieuwsbrief. Het wordt met die nieuwsbrief gepubliceerd en teruggetrokken."
+
+
+@transaction.atomic
+def make_own_event(event: Event, *, by: User) -> None:
+    """Store a new event of the agenda's own, which no newsletter announces, as a draft."""
+    event.origin, event.state = Event.Origin.OWN, Event.State.DRAFT
+    event.save()
+    history.note(event, "Met de hand gemaakt.", by=by)
+
+
+@transaction.atomic
+def publish_own_event(event: Event, *, by: User) -> None:
+    """Show an event of the agenda's own to all members. Twice is the same as once. Raises CannotChange for others."""
+    _move(event, Event.State.PUBLISHED, "Gepubliceerd.", by=by)
+
+
+@transaction.atomic
+def withdraw_own_event(event: Event, *, by: User) -> None:
+    """Take an event of the agenda's own back. Twice is the same as once. Raises CannotChange for others."""
+    _move(event, Event.State.DRAFT, "Teruggetrokken.", by=by)
+
+
+def _move(event: Event, state: Event.State, words: str, *, by: User) -> None:
+    own = Event.objects.filter(pk=event.pk, origin=Event.Origin.OWN)
+    if own.exclude(state=state).update(state=state):
+        history.note(event, words, by=by)
+    elif not own.exists():
+        raise CannotChange(NOT_OWN)
+    event.refresh_from_db()
+
+
+def why_not_removable(event: Event) -> str:
+    """Why an event must stay, as a Dutch sentence; empty where it can be removed."""
+    if event.origin == Event.Origin.READ:
+        return "Dit agendapunt komt uit een nieuwsbrief. Leg het weg bij het nakijken: dan zien leden het niet."
+    if event.state == Event.State.PUBLISHED:
+        return "Dit agendapunt staat nu in de agenda van de leden. Trek het eerst terug."
+    if event.bookmarks.exists():
+        return "Een lid bewaart dit agendapunt. Laat het teruggetrokken: dan ziet niemand het."
+    return ""
+
+
+@transaction.atomic
+def remove_event(event: Event, *, by: User) -> None:
+    """Remove an event that was made by hand and that nobody sees or keeps. Raises CannotChange for others."""
+    event = Event.objects.select_for_update().get(pk=event.pk)
+    if why_not := why_not_removable(event):
+        raise CannotChange(why_not)
+    history.note(event, "Verwijderd.", by=by)
+    event.delete()
 
 
 def change_event(event: Event, *, changed: Iterable[str]) -> None:

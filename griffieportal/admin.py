@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from accounts.models import SignUpRequest
+from griffieportal import previews
 from griffieportal.overview import make_overview
 
 MAX_VALUE = 500  # signs in one value of a query string
@@ -31,6 +33,17 @@ class Desk(admin.AdminSite):
             return inner(request, *args, **kwargs)
 
         return weighed
+
+    def get_urls(self) -> list[Any]:
+        """With the pages of members for what is not published yet; they are no page of one app."""
+        view = self.admin_view
+        newsletters = "newsletters/newsletter"
+        return [
+            path(f"{newsletters}/<int:pk>/bekijken/", view(previews.newsletter), name="newsletters_newsletter_preview"),
+            path(f"{newsletters}/bericht/<int:pk>/bekijken/", view(previews.item), name="newsletters_item_preview"),
+            path("events/event/<int:pk>/bekijken/", view(previews.event), name="events_event_preview"),
+            *super().get_urls(),
+        ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for the griffier; the rest of the admin is a list of links."""

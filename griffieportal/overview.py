@@ -27,6 +27,8 @@ class Overview:
     double_count: int
     request_count: int
     overdue: list[Newsletter]  # the issues that announced one that is not here
+    planned: list[Newsletter]  # all that will be published by themselves
+    not_published: list[Newsletter]  # of those whose planned moment came, what could not be published then
     published: list[Newsletter]
     member_count: int
     mail: MailState
@@ -35,11 +37,12 @@ class Overview:
     @property
     def is_clear(self) -> bool:
         """Nothing waits for the griffier."""
-        return not (self.draft_count or self.failed_count or self.double_count or self.request_count or self.overdue)
+        counts = (self.draft_count, self.failed_count, self.double_count, self.request_count)
+        return not (any(counts) or self.overdue or self.not_published)
 
 
 def make_overview(now: datetime) -> Overview:
-    drafts = Newsletter.objects.filter(state=Newsletter.State.DRAFT)
+    drafts = Newsletter.objects.filter(state=Newsletter.State.DRAFT, publish_at__isnull=True)
     failed = Import.objects.filter(state=Import.State.FAILED)
     members = get_user_model().objects.filter(is_active=True, is_staff=False)
     return Overview(
@@ -50,6 +53,8 @@ def make_overview(now: datetime) -> Overview:
         double_count=Import.objects.filter(state=Import.State.DUPLICATE).exclude(kind="").count(),
         request_count=SignUpRequest.objects.filter(state=SignUpRequest.State.CONFIRMED).count(),
         overdue=list(Newsletter.objects.announcing_overdue(timezone.localdate(now)).select_related("source")),
+        planned=list(Newsletter.objects.planned().select_related("source")),
+        not_published=list(Newsletter.objects.exclude(plan_problem="").select_related("source").order_by("pk")),
         published=list(_with_readers(Newsletter.objects.published()).select_related("source")[:SHOWN]),
         member_count=members.count(),
         mail=mail_state(),

@@ -187,6 +187,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": max(1.0, IMPORT_STALE_SECONDS / 4),
         "options": {"expires": 60},
     },
+    # a message may wait behind many uploads; the row says whether it is still to be done
+    "publish what is planned": {
+        "task": "newsletters.tasks.publish_planned",
+        "schedule": 15.0,
+        "options": {"expires": 600},
+    },
 }
 
 # The 50 MB of a file that is too large must still arrive, so that it can be told and kept; and so must a form with

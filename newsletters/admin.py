@@ -14,25 +14,29 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 
-from accounts.desk import DeskAdmin, desk_user
+from accounts.desk import desk_user
 from newsletters import original_views
+from newsletters.admin_events import EventAdmin
 from newsletters.admin_names import SourceAdmin, ThemeAdmin
 from newsletters.forms import Review
+from newsletters.making_pages import MakingPages
 from newsletters.models import Import, Item, Newsletter
+from newsletters.newsletter_pages import steps_of
 from newsletters.open_points import PointKind, kept_counts, points_of
 from newsletters.passages import file_of
+from newsletters.publishing_pages import PublishingPages
 from newsletters.review_saving import Outcome, save_review
 from newsletters.uploads import ImportAdmin
 from newsletters.versions import version_of_newsletter
 
-__all__ = ["ImportAdmin", "NewsletterAdmin", "SourceAdmin", "ThemeAdmin"]
+__all__ = ["EventAdmin", "ImportAdmin", "NewsletterAdmin", "SourceAdmin", "ThemeAdmin"]
 
 
 admin.site.register(Import, ImportAdmin)
 
 
 @admin.register(Newsletter)
-class NewsletterAdmin(DeskAdmin):
+class NewsletterAdmin(MakingPages, PublishingPages):
     """Newsletters; changing one is reviewing it, with the original beside the drafts."""
 
     list_display = ["__str__", "source", "published_on", "state"]
@@ -41,12 +45,6 @@ class NewsletterAdmin(DeskAdmin):
     search_fields = ["title", "source__name"]
     date_hierarchy = "published_on"
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Newsletter | None = None) -> bool:
-        return False
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
     def change_view(
@@ -95,6 +93,7 @@ class NewsletterAdmin(DeskAdmin):
             "kept_cards": [card for card in cards if card.form.instance.state != Item.State.DISMISSED],
             "dismissed_cards": [card for card in cards if card.form.instance.state == Item.State.DISMISSED],
             "kept": kept_counts(newsletter),
+            "steps": steps_of(newsletter, row),
             "has_drafts": newsletter.items.filter(state=Item.State.DRAFT).exists(),
             "version": request.POST.get("version") or version_of_newsletter(newsletter),
             "focus": "fouten" if review.is_bound else request.GET.get("naar", ""),
@@ -109,6 +108,10 @@ def _go_on(request: HttpRequest, newsletter: Newsletter, outcome: Outcome) -> Ht
     if outcome.is_published:
         link = format_html('<a href="{}">Bekijk de nieuwsbrief</a>', newsletter.get_absolute_url())
         messages.success(request, format_html("De nieuwsbrief is gepubliceerd. {}", link))
+    if outcome.is_unsure:
+        return redirect("admin:newsletters_newsletter_publish", newsletter.pk)
+    if "preview" in request.POST:
+        return redirect("admin:newsletters_newsletter_preview", newsletter.pk)
     query = {"naar": outcome.focus, "terug": outcome.undo}
     query = {name: value for name, value in query.items() if value}
     return redirect(f"{request.path}?{urlencode(query)}" if query else request.path)

@@ -78,6 +78,18 @@ def open_points(newsletter: Newsletter, row: Import | None) -> list[OpenPoint]:
     return points_of(newsletter, row).open
 
 
+def unsure_in(newsletter: Newsletter, row: Import | None) -> list[OpenPoint]:
+    """The open points of what publishing would show; none where it would show nothing.
+
+    What members see already is no longer asked about.
+    """
+    drafts = set(newsletter.items.filter(state=Item.State.DRAFT).values_list("position", flat=True))
+    points = open_points(newsletter, row)
+    if newsletter.state == Newsletter.State.PUBLISHED:
+        return [point for point in points if point.position in drafts]
+    return points if kept_counts(newsletter)[0] else []
+
+
 def kept_counts(newsletter: Newsletter) -> tuple[int, int]:
     """How many items, and how many of their events, readers will see."""
     items = newsletter.items.exclude(state=Item.State.DISMISSED)

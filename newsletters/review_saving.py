@@ -14,7 +14,7 @@ from django.http import QueryDict
 from accounts.models import User
 from newsletters.forms import Review
 from newsletters.models import Import, Item, ItemLink, Newsletter
-from newsletters.open_points import OpenPoint, Points, points_of
+from newsletters.open_points import OpenPoint, Points, points_of, unsure_in
 from newsletters.passages import file_of
 from newsletters.services import rearranging, reviewing, seeing
 from newsletters.versions import version_of_item, version_of_newsletter
@@ -29,12 +29,16 @@ NOT_DONE = "{} Wat u typte, is wel bewaard."
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What to tell, where the work goes on (the id of what takes the focus), and the item that can be taken back."""
+    """What to tell, where the work goes on (the id of what takes the focus), and the item that can be taken back.
+
+    is_unsure: it is not published yet, because something is not sure; the griffier is asked first.
+    """
 
     told: list[tuple[int, str]] = field(default_factory=list)
     focus: str = ""
     undo: int | None = None
     is_published: bool = False
+    is_unsure: bool = False
 
     def tell(self, message: str, level: int = constants.SUCCESS) -> None:
         self.told.append((level, message))
@@ -108,6 +112,10 @@ def save_review(pk: int, data: QueryDict, *, by: User) -> Outcome | Review:
 
 
 def _publish(newsletter: Newsletter, outcome: Outcome, *, by: User) -> None:
+    if unsure_in(newsletter, file_of(newsletter)):
+        outcome.is_unsure = True
+        outcome.tell("Bewaard, maar nog niet gepubliceerd. Er is nog iets niet zeker.", constants.WARNING)
+        return
     try:
         reviewing.publish(newsletter, by=by)
     except reviewing.CannotPublish as error:

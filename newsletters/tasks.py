@@ -1,11 +1,15 @@
 """What runs in the background. A task calls its service and nothing more; it is safe to run twice."""
 
+import logging
 from functools import partial
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
-from newsletters.services import imports
+from newsletters.services import imports, planning
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -17,6 +21,16 @@ def read_import(import_id: int) -> None:
 def sweep_imports() -> None:
     for import_id in imports.sweep_imports():
         _send(import_id)
+
+
+@shared_task
+def publish_planned() -> None:
+    now = timezone.now()
+    for pk in planning.due_newsletters(now):
+        try:
+            planning.publish_due(pk, now=now)
+        except Exception:
+            logger.exception("newsletter %s: could not be published at its planned moment", pk)
 
 
 def queue_reading(import_id: int) -> None:

@@ -83,6 +83,7 @@ class Item(models.Model):
     state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
     first_line = models.PositiveIntegerField(null=True, editable=False)
     last_line = models.PositiveIntegerField(null=True, editable=False)
+    is_handmade = models.BooleanField("met de hand gemaakt", default=False, editable=False)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="met de hand gewijzigd door",

@@ -38,6 +38,10 @@ class NewsletterQuerySet(models.QuerySet["Newsletter"]):
         awaited = Q(source__not_awaited__isnull=True) | ~Q(source__not_awaited=F("next_issue_on"))
         return self.last_of_source().filter(awaited, next_issue_on__lt=today).order_by("next_issue_on", "pk")
 
+    def planned(self) -> Self:
+        """Those that will be published by themselves, the first to come first."""
+        return self.filter(publish_at__isnull=False).order_by("publish_at", "pk")
+
     def newest_first(self) -> Self:
         return self.order_by(F("published_on").desc(nulls_last=True), "-pk")
 
@@ -46,6 +50,10 @@ class Newsletter(models.Model):
     """One issue. message_id and outlook_id tell that a mail in two formats is one, sender_address whose mail it is.
 
     All three stay with the griffie.
+
+    publish_at: the moment at which it will be published by itself; None where nothing is planned, or it is done.
+    waved_through are the keys of the open points that the griffier saw when that was planned. plan_problem: a Dutch sentence that
+    says why it was not published at the planned moment.
     """
 
     class State(models.TextChoices):
@@ -82,6 +90,18 @@ class Newsletter(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    publish_at = models.DateTimeField("te publiceren op", null=True, blank=True, editable=False, db_index=True)
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="gepland door",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    waved_through = models.JSONField("aandachtspunten bij het plannen", default=list, editable=False)
+    plan_problem = models.CharField("waarom niet gepubliceerd", max_length=1000, blank=True, editable=False)
 
     objects = NewsletterQuerySet.as_manager()
 
@@ -104,6 +124,10 @@ class Newsletter(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False),
                 name="newsletters_published_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(publish_at__isnull=True),
+                name="newsletters_published_is_not_planned",
             ),
         ]
 

@@ -74,12 +74,12 @@ def store(draft: DraftNewsletter, *, is_second: bool = False) -> Newsletter:
             message_id="" if is_second else (draft.message_id or "")[:998],
             outlook_id="" if is_second else (draft.outlook_id or "")[:64],
         )
-        _store_items(newsletter, draft, range(len(draft.items)))
+        store_items(newsletter, draft, range(len(draft.items)))
     return newsletter
 
 
-def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterable[int]) -> None:
-    """Some of the draft's items with their links and events, behind those that the newsletter has."""
+def store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterable[int]) -> dict[int, Item]:
+    """Some of the draft's items with their links and events, behind those that the newsletter has; by index."""
     themes = {name: naming.theme_named(name) for name in {item.theme for item in draft.items} if name}
     first = (newsletter.items.aggregate(last=Max("position"))["last"] or 0) + 1 if newsletter.items.exists() else 0
     is_first_file = first == 0  # only its lines are those of the original that the review page shows
@@ -99,8 +99,9 @@ def _store_items(newsletter: Newsletter, draft: DraftNewsletter, indexes: Iterab
     search.set_stems(made)
     _find_first_tellings(newsletter, made)
     search.create(made)
-    ItemLink.objects.bulk_create(link for index, row in rows.items() for link in _links(draft.items[index], row))
-    _store_events(draft, rows)
+    ItemLink.objects.bulk_create(link for index, row in rows.items() for link in links_of(draft.items[index], row))
+    store_events(draft, rows)
+    return rows
 
 
 def _find_first_tellings(newsletter: Newsletter, rows: list[Item]) -> None:
@@ -140,13 +141,13 @@ def add_new(newsletter: Newsletter, draft: DraftNewsletter) -> None:
             if rows[number].edited_by_id is None:
                 _add_links(rows[number], draft.items[index])
         new = [index for index in range(len(draft.items)) if index not in same]
-        _store_items(newsletter, draft, new)
+        store_items(newsletter, draft, new)
 
 
 def _add_links(row: Item, item: DraftItem) -> None:
     """Give the row's calls to action the addresses that this format tells; all its links where the row has none."""
     links = list(row.links.all())
-    found = _links(item, row)
+    found = links_of(item, row)
     if not links:
         ItemLink.objects.bulk_create(found)
         return
@@ -159,7 +160,8 @@ def _add_links(row: Item, item: DraftItem) -> None:
             link.save(update_fields=["url", "kind"])
 
 
-def _links(item: DraftItem, row: Item) -> list[ItemLink]:
+def links_of(item: DraftItem, row: Item) -> list[ItemLink]:
+    """The rows, not saved yet, of all its links: those that are sure, and those whose address is not known."""
     # an address that is longer than any browser takes counts as one that we do not know
     known = [
         (link.text, link.url, str(link.kind)) if len(link.url) <= ADDRESS_LENGTH else (link.text, "", "")
@@ -172,7 +174,7 @@ def _links(item: DraftItem, row: Item) -> list[ItemLink]:
     ]
 
 
-def _store_events(draft: DraftNewsletter, items: Mapping[int, Item]) -> None:
+def store_events(draft: DraftNewsletter, items: Mapping[int, Item]) -> None:
     """The events of the items with these indexes."""
     events: list[Event] = []
     announcements: list[ItemEvent] = []
@@ -182,7 +184,7 @@ def _store_events(draft: DraftNewsletter, items: Mapping[int, Item]) -> None:
         for drafted in list(group)[:MAX_EVENTS_AN_ITEM]:
             event = known.pop(drafted.starts_on, None)
             if event is None:
-                event = _event(drafted)
+                event = event_of(drafted)
                 events.append(event)
             announcements.append(ItemEvent(item=items[index], event=event))
     Event.objects.bulk_create(events)
@@ -197,7 +199,7 @@ def _events_of_first_telling(item: Item) -> dict[date | None, Event]:
     return {event.starts_on: event for event in events.order_by("-pk")}
 
 
-def _event(draft: DraftEvent) -> Event:
+def event_of(draft: DraftEvent) -> Event:
     """The row of a drafted event. An end before its start is left out: a wrong time is worse than none."""
     has_later_day = draft.starts_on is not None and draft.ends_on is not None and draft.ends_on > draft.starts_on
     starts_at = draft.starts_at if draft.starts_on else None

@@ -155,7 +155,7 @@ def read_import(import_id: int) -> None:
     logger.info("import %s: attempt %s", import_id, held.attempt)
     row = Import.objects.get(pk=import_id)
     try:
-        draft = _parse(row, on_tick=held.update)
+        draft = parse(row, on_tick=held.update)
         held.update(progress=70)
         _store(row, draft, held)
     except UnreadableFile as error:
@@ -170,7 +170,8 @@ def parsing_limits() -> cage.Limits:
     )
 
 
-def _parse(row: Import, *, on_tick: Callable[[], None], reference: date | None = None) -> DraftNewsletter:
+def parse(row: Import, *, on_tick: Callable[[], None], reference: date | None = None) -> DraftNewsletter:
+    """What the upload's file says. Raises UnreadableFile; FileNotFoundError where the file is gone."""
     if row.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, TOO_LARGE.format(limit=limit))
@@ -213,7 +214,7 @@ def _finish(row: Import, draft: DraftNewsletter, held: Claim) -> None:
     elif row.double == Import.Double.ADD:
         newsletter = existing
         drafts.add_new(existing, draft)
-        _drop_placed(existing)
+        drop_placed(existing)
         unplaced = []  # the review page shows those of the first file
     else:
         newsletter = existing
@@ -231,7 +232,7 @@ def _finish(row: Import, draft: DraftNewsletter, held: Claim) -> None:
     logger.info("import %s: %s", row.pk, state)
 
 
-def _drop_placed(newsletter: Newsletter) -> None:
+def drop_placed(newsletter: Newsletter) -> None:
     """Take from the links without a place those that an item of the newsletter has by now."""
     placed = set(ItemLink.objects.filter(item__newsletter=newsletter).values_list("url", flat=True))
     for row in newsletter.imports.select_for_update().exclude(unplaced_links=[]):

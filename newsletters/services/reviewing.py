@@ -1,6 +1,7 @@
 """What the griffier does with a newsletter that was read: mend it, place its links, publish it, take it back."""
 
 import logging
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # Of an event, what its form on the review page has.
 EDITED_BY_HAND = ("title", "starts_on", "ends_on", "starts_at", "ends_at", "location")
+LEFT_OUT = "Link weggelaten: "  # in the history, before its address
 
 
 class CannotPublish(Exception):
@@ -187,7 +189,7 @@ def place_link(row: Import, url: str, item: Item, *, by: User) -> None:
 def leave_link_out(row: Import, url: str, *, by: User) -> None:
     """Drop a link that belongs to no item. Twice is the same as once."""
     if _take_unplaced(row, url) and row.newsletter:
-        history.note(row.newsletter, f"Link weggelaten: {url}", by=by)
+        history.note(row.newsletter, LEFT_OUT + url, by=by)
 
 
 def _take_unplaced(row: Import, url: str) -> dict[str, str] | None:
@@ -226,6 +228,7 @@ def add_event(item: Item, event: Event, *, by: User) -> Event:
     same = item.events.filter(title=event.title, starts_on=event.starts_on, starts_at=event.starts_at).first()
     if same is not None:
         return same
+    event.origin = Event.Origin.BY_HAND
     event.save()
     ItemEvent.objects.create(item=item, event=event)
     _mark_edited(item, by)
@@ -235,15 +238,26 @@ def add_event(item: Item, event: Event, *, by: User) -> Event:
 
 
 @transaction.atomic
-def publish(newsletter: Newsletter, *, by: User) -> None:
+def publish(newsletter: Newsletter, *, by: User | None, only: Collection[int] | None = None) -> None:
     """Show a newsletter, its kept items and their events to all members; of a published one what was added since.
 
-    Publishing twice changes nothing. Raises CannotPublish where no item is left to show.
+    only: the keys of the drafts that are shown; None for all. The others stay drafts, to be published later. What was
+    planned is done with this. Publishing twice changes nothing. Raises CannotPublish where no item is left to show.
     """
     hidden = Newsletter.objects.exclude(state=Newsletter.State.PUBLISHED).filter(pk=newsletter.pk)
-    is_first = hidden.update(state=Newsletter.State.PUBLISHED, published_at=timezone.now(), published_by=by)
+    is_first = hidden.update(
+        state=Newsletter.State.PUBLISHED,
+        published_at=timezone.now(),
+        published_by=by,
+        publish_at=None,
+        waved_through=[],
+        plan_problem="",
+    )
     newsletter.refresh_from_db()
-    count = newsletter.items.filter(state=Item.State.DRAFT).update(state=Item.State.PUBLISHED)
+    drafts = newsletter.items.filter(state=Item.State.DRAFT)
+    if only is not None:
+        drafts = drafts.filter(pk__in=only)
+    count = drafts.update(state=Item.State.PUBLISHED)
     if not newsletter.items.filter(state=Item.State.PUBLISHED).exists():
         raise CannotPublish("Er is geen bericht om te publiceren. Zet bij ten minste één bericht 'Opnemen' aan.")
     if is_first or count:
@@ -251,7 +265,7 @@ def publish(newsletter: Newsletter, *, by: User) -> None:
         naming.learn_sender(newsletter)
         items = f"{count} bericht{'' if count == 1 else 'en'}"
         history.note(newsletter, f"Gepubliceerd, met {items}." if is_first else f"{items} erbij gepubliceerd.", by=by)
-        logger.info("newsletter %s: published by user %s, %s items", newsletter.pk, by.pk, count)
+        logger.info("newsletter %s: published by user %s, %s items", newsletter.pk, by and by.pk, count)
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ OWN_PAGES = {
     "app_list": (STAFF, STAFF),
 }
 SEEN = {"changelist": (STAFF, STAFF), "history": (STAFF, STAFF), "change": (STAFF, NONE)}
+MADE_BY_HAND = dict.fromkeys(["add", "change", "delete"], (STAFF, STAFF))
 NOT_ADDED = {"add": (NONE, NONE), "delete": (NONE, NONE)}
 BY_BEHEER = dict.fromkeys(["changelist", "add", "history", "delete", "change"], (BEHEER, BEHEER))
 MODELS = {
@@ -36,12 +37,20 @@ MODELS = {
     "accounts_change": SEEN | NOT_ADDED,
     "accounts_user": BY_BEHEER,
     "auth_group": BY_BEHEER,
-    "events_event": SEEN | NOT_ADDED | {"change": (STAFF, STAFF)},
+    "events_event": SEEN
+    | MADE_BY_HAND
+    | {"publish": (NONE, STAFF), "withdraw": (NONE, STAFF), "preview": (STAFF, NONE)},
     "newsletters_import": SEEN
     | NOT_ADDED
     | {"add": (STAFF, STAFF), "original": (STAFF, STAFF), "shown": (STAFF, STAFF), "picture": (STAFF, STAFF)}
     | dict.fromkeys(["retry", "retry_all", "set_aside", "set_all_aside", "fill_in", "settle"], (NONE, STAFF)),
-    "newsletters_newsletter": SEEN | NOT_ADDED | {"change": (STAFF, STAFF)},
+    "newsletters_item": {"preview": (STAFF, NONE)},
+    "newsletters_newsletter": SEEN
+    | MADE_BY_HAND
+    | {"add_item": (STAFF, STAFF), "remove_item": (STAFF, STAFF)}
+    | {"add_event": (STAFF, STAFF), "remove_event": (STAFF, STAFF)}
+    | {"publish": (STAFF, STAFF), "plan": (STAFF, STAFF), "cancel_plan": (NONE, STAFF)}
+    | {"read_again": (STAFF, STAFF), "preview": (STAFF, NONE)},
     "newsletters_source": SEEN
     | NOT_ADDED
     | {"add": (STAFF, STAFF), "change": (STAFF, STAFF), "merge": (STAFF, STAFF), "stop": (NONE, STAFF)},
@@ -60,7 +69,7 @@ def patterns(found=None):
 
 
 @pytest.fixture
-def addresses(griffier, beheerder, event, source, theme):
+def addresses(griffier, beheerder, item, event, source, theme):
     """Each address by its name, with rows that are there."""
     row = imports.receive_text(letter(1), by=griffier)
     imports.read_import(row.pk)
@@ -72,6 +81,7 @@ def addresses(griffier, beheerder, event, source, theme):
         "auth_group": griffier.groups.get().pk,
         "events_event": event.pk,
         "newsletters_import": row.pk,
+        "newsletters_item": item.pk,
         "newsletters_newsletter": Newsletter.objects.get(source=source).pk,
         "newsletters_source": source.pk,
         "newsletters_theme": theme.pk,
@@ -86,6 +96,8 @@ def addresses(griffier, beheerder, event, source, theme):
             "object_id": rows.get(model, 1),
             "pk": rows.get(model),
             "page": 1,
+            "item": item.pk,
+            "event": event.pk,
         }
         args = {name: values[name] for name in pattern.pattern.regex.groupindex if name in values}
         args |= {key: values[key]} if key in values else {}

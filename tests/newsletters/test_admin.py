@@ -174,11 +174,15 @@ def test_a_griffier_is_no_beheerder(as_griffier, griffier):
     assert sorted(griffier.get_all_permissions()) == sorted(
         [
             "accounts.view_change",
+            "events.add_event",
             "events.change_event",
+            "events.delete_event",
             "events.view_event",
             "newsletters.add_import",
             "newsletters.view_import",
+            "newsletters.add_newsletter",
             "newsletters.change_newsletter",
+            "newsletters.delete_newsletter",
             "newsletters.view_newsletter",
             "newsletters.add_source",
             "newsletters.change_source",

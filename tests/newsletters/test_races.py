@@ -1,6 +1,8 @@
 """Two at the same moment, on real connections: what the database settles, not the code's good luck."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -8,10 +10,12 @@ from django.core.files.base import ContentFile
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Change, User
 from newsletters.models import Import, Item, ItemBookmark, ItemLink, Newsletter
-from newsletters.services import imports, reading, rearranging, reviewing
+from newsletters.open_points import unsure_in
+from newsletters.services import imports, making, planning, reading, rearranging, reviewing
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
@@ -144,3 +148,44 @@ def test_two_who_move_one_item_at_once_move_it_once(griffier):
     assert sum("De volgorde is intussen veranderd." in told for _, told in answers) == 1
     assert list(newsletter.items.order_by("position")) == [first, third, second]
     assert Newsletter.objects.get().title == "Nieuw"
+
+
+def test_two_schedulers_publish_what_is_planned_once(griffier):
+    newsletter = Newsletter.objects.create(title="Nieuws")
+    Item.objects.create(newsletter=newsletter, position=0, title="Bericht")
+    planning.plan(newsletter, at=timezone.now() + timedelta(hours=1), seen=keys_of(newsletter), by=griffier)
+    due = timezone.now() + timedelta(hours=2)
+    done = at_once(*[lambda: planning.publish_due(newsletter.pk, now=due)] * 4)
+    assert sorted(done) == [False, False, False, True]
+    assert Change.objects.filter(words__startswith="Gepubliceerd").count() == 1
+    assert Item.objects.published().count() == 1
+
+
+def test_what_is_planned_anew_or_published_by_hand_at_the_moment_itself_is_published_once_or_not_yet(griffier):
+    newsletter = Newsletter.objects.create(title="Nieuws")
+    Item.objects.create(newsletter=newsletter, position=0, title="Bericht")
+    seen = keys_of(newsletter)
+    planning.plan(newsletter, at=timezone.now() + timedelta(hours=1), seen=seen, by=griffier)
+    due = timezone.now() + timedelta(hours=2)
+    at_once(
+        lambda: planning.publish_due(newsletter.pk, now=due),
+        lambda: reviewing.publish(Newsletter.objects.get(), by=griffier),
+        lambda: planning.cancel_plan(Newsletter.objects.get(), by=griffier),
+    )
+    newsletter.refresh_from_db()
+    assert (newsletter.state, newsletter.publish_at, newsletter.plan_problem) == ("published", None, "")
+    assert Change.objects.filter(words__startswith="Gepubliceerd").count() == 1
+
+
+def test_items_made_by_hand_at_once_each_get_a_place(griffier):
+    newsletter = making.make_newsletter(source=None, title="Eigen", published_on=None, by=griffier)
+    at_once(*[partial(make_item, newsletter, number, griffier) for number in range(4)])
+    assert sorted(newsletter.items.values_list("position", flat=True)) == [0, 1, 2, 3]
+
+
+def make_item(newsletter, number, user):
+    making.make_item(newsletter, title=f"Bericht {number}", theme=None, summary="", address="", by=user)
+
+
+def keys_of(newsletter):
+    return [point.key for point in unsure_in(newsletter, None)]

@@ -26,7 +26,7 @@ TEMPLATES = "admin/events/event"
 class EventAdmin(DeskAdmin):
     form = EventFields
     change_form_template = f"{TEMPLATES}/change.html"
-    list_display = ["title", "starts_on", "starts_at", "location", "state", "origin"]
+    list_display = ["title", "starts_on", "starts_at", "location", "state"]
     list_filter = ["state", "origin", "starts_on"]
     search_fields = ["title", "location"]
     date_hierarchy = "starts_on"

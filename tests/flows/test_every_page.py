@@ -27,6 +27,18 @@ DESK = [
     "/admin/newsletters/import/add/",
     "/admin/newsletters/newsletter/",
     "/admin/newsletters/newsletter/{newsletter}/change/",
+    "/admin/newsletters/newsletter/add/",
+    "/admin/newsletters/newsletter/{by_hand}/change/",
+    *[
+        f"/admin/newsletters/newsletter/{{by_hand}}/{page}/"
+        for page in ["bericht", "agendapunt", "publiceren", "later", "bekijken", "delete"]
+    ],
+    "/admin/newsletters/newsletter/{newsletter}/publiceren/",
+    "/admin/newsletters/newsletter/bericht/{item}/bekijken/",
+    "/admin/events/event/add/",
+    "/admin/events/event/{own}/change/",
+    "/admin/events/event/{own}/delete/",
+    "/admin/events/event/{event}/bekijken/",
     "/admin/events/event/",
     "/admin/events/event/{event}/change/",
     "/admin/newsletters/theme/",
@@ -41,13 +53,29 @@ from events.models import Event
 from newsletters.models import Item
 item = Item.objects.published().filter(events__isnull=False).first()
 print(item.pk, item.newsletter_id, item.events.first().pk)
+
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import User
+from events.services import make_own_event
+from newsletters.services import making, planning
+griffier = User.objects.filter(is_staff=True).first()
+newsletter = making.make_newsletter(source=None, title="Met de hand", published_on=None, by=griffier)
+made = dict(theme=None, summary="Een samenvatting.", by=griffier)
+item = making.make_item(newsletter, title="Een bericht", address="https://www.voorbeeld.example/", **made)
+making.make_item(newsletter, title="", address="", **made)
+making.make_event(Event(title="Open dag"), item=item, by=griffier)
+planning.plan(newsletter, at=timezone.now() + timedelta(days=3), seen=[], by=griffier)
+own = Event(title="Los agendapunt")
+make_own_event(own, by=griffier)
+print(newsletter.pk, own.pk)
 """
 
 
 @pytest.fixture(scope="module")
 def keys(portal):
-    item, newsletter, event = portal.manage("shell", "-v0", "-c", KEYS).split()
-    return {"item": item, "newsletter": newsletter, "event": event}
+    item, newsletter, event, by_hand, own = portal.manage("shell", "-v0", "-c", KEYS).split()
+    return {"item": item, "newsletter": newsletter, "event": event, "by_hand": by_hand, "own": own}
 
 
 @pytest.fixture(scope="module", autouse=True)

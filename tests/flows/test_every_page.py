@@ -34,6 +34,7 @@ DESK = [
         for page in ["bericht", "agendapunt", "publiceren", "later", "bekijken", "delete"]
     ],
     "/admin/newsletters/newsletter/{newsletter}/publiceren/",
+    "/admin/newsletters/newsletter/{read}/opnieuw-lezen/",
     "/admin/newsletters/newsletter/bericht/{item}/bekijken/",
     "/admin/events/event/add/",
     "/admin/events/event/{own}/change/",
@@ -68,14 +69,25 @@ making.make_event(Event(title="Open dag"), item=item, by=griffier)
 planning.plan(newsletter, at=timezone.now() + timedelta(days=3), seen=[], by=griffier)
 own = Event(title="Los agendapunt")
 make_own_event(own, by=griffier)
-print(newsletter.pk, own.pk)
+
+from newsletters.services import imports
+from tests.newsletters.letters import letter
+row = imports.receive_text(letter(4, name=f"plaats{newsletter.pk}"), by=griffier)
+imports.read_import(row.pk)
+row.refresh_from_db()
+first, second = row.newsletter.items.order_by("position")[:2]
+Item.objects.filter(pk=first.pk).update(title="Verkeerd gelezen")
+second.delete()
+Item.objects.create(newsletter=row.newsletter, position=50, title="Uit de voettekst", first_line=900)
+making.make_item(row.newsletter, title="Van de griffie", theme=None, summary="", address="", by=griffier)
+print(newsletter.pk, own.pk, row.newsletter_id)
 """
 
 
 @pytest.fixture(scope="module")
 def keys(portal):
-    item, newsletter, event, by_hand, own = portal.manage("shell", "-v0", "-c", KEYS).split()
-    return {"item": item, "newsletter": newsletter, "event": event, "by_hand": by_hand, "own": own}
+    item, newsletter, event, by_hand, own, read = portal.manage("shell", "-v0", "-c", KEYS).split()
+    return {"item": item, "newsletter": newsletter, "event": event, "by_hand": by_hand, "own": own, "read": read}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from events.models import Event
 from newsletters.models import Item, ItemEvent, ItemLink, Newsletter
-from newsletters.services import imports
+from newsletters.services import imports, reviewing
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
@@ -104,9 +104,9 @@ def test_a_wrong_field_keeps_everything_unsaved_and_is_told(as_griffier, ready):
     assert not Item.objects.filter(title="Nieuw").exists()
 
 
-def test_a_published_newsletter_can_be_taken_back(as_griffier, ready, as_raadslid):
-    response = as_griffier.get(review_url(ready))
-    as_griffier.post(review_url(ready), {**form_on(response), "publish": ""})
+def test_a_published_newsletter_can_be_taken_back(as_griffier, ready, as_raadslid, griffier):
+    reviewing.publish(ready.newsletter, by=griffier)
+    assert as_raadslid.get(f"/nieuwsbrieven/{ready.newsletter_id}/").status_code == 200
     response = as_griffier.get(review_url(ready))
     as_griffier.post(review_url(ready), {**form_on(response), "withdraw": ""})
     assert as_raadslid.get(f"/nieuwsbrieven/{ready.newsletter_id}/").status_code == 404

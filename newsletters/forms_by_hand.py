@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from events.models import Event
-from newsletters.forms import DateInput, TimeInput, address_or_error
+from newsletters.forms import DateInput, TimeInput
+from newsletters.forms.review import address_or_error
 from newsletters.models import ADDRESS_LENGTH, Item, Newsletter
 from newsletters.services.reviewing import EDITED_BY_HAND
 

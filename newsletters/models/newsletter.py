@@ -52,8 +52,8 @@ class Newsletter(models.Model):
     All three stay with the griffie.
 
     publish_at: the moment at which it will be published by itself; None where nothing is planned, or it is done.
-    waved_through are the keys of the open points that the griffier saw when that was planned. plan_problem: a Dutch sentence that
-    says why it was not published at the planned moment.
+    waved_through are the keys of the open points that the griffier saw when that was planned. plan_problem: a Dutch
+    sentence that says why it was not published at the planned moment.
     """
 
     class State(models.TextChoices):

@@ -36,8 +36,8 @@ def new_points(newsletter: Newsletter) -> list[str]:
 def plan(newsletter: Newsletter, *, at: datetime, seen: Sequence[str], by: User) -> None:
     """Have a newsletter published by itself at that moment. Planned before, this moment takes the place of the other.
 
-    seen: the keys of the open points that the griffier was shown. Raises CannotPlan for a moment that is past, for a newsletter
-    that members see already, and where nothing could be shown.
+    seen: the keys of the open points that the griffier was shown. Raises CannotPlan for a moment that is past, for a
+    newsletter that members see already, and where nothing could be shown.
     """
     if at <= timezone.now():
         raise CannotPlan("Dit moment is al voorbij. Kies een later moment.")

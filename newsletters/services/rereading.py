@@ -278,7 +278,7 @@ def _apply(newsletter: Newsletter, row: Import, found: Rereading, *, by: User) -
         history.note(change.item, f"Opnieuw gelezen: {', '.join(change.what)}.", by=by, part_of=newsletter)
     search.index([change.item.pk for change in found.changed])
     made = drafts.store_items(newsletter, draft, found.new)
-    _renew_lines(newsletter, draft, {**found.pairs, **made})
+    _renew_lines(newsletter, row, found, made)
     _fill_in(newsletter, draft)
     row.kind, row.text, row.problem = draft.format, draft.text, ""
     row.warnings = drafts.warnings(draft)
@@ -309,11 +309,17 @@ def _follow(change: Changed, draft: DraftNewsletter, *, is_only_file: bool) -> N
         drafts.store_events(draft, {change.index: item})
 
 
-def _renew_lines(newsletter: Newsletter, draft: DraftNewsletter, rows: dict[int, Item]) -> None:
-    """Where each item stands in the text as it was read now."""
-    newsletter.items.filter(first_line__isnull=False).update(first_line=None, last_line=None)
+def _renew_lines(newsletter: Newsletter, row: Import, found: Rereading, made: dict[int, Item]) -> None:
+    """Where each item stands in the text as it was read now. In the same text what was touched stands where it did."""
+    rows = {**found.pairs, **made}
+    if found.draft.text == row.text:
+        touched = {kept.item.pk for kept in found.kept}
+        rows = {index: item for index, item in rows.items() if item.pk not in touched}
+    else:
+        newsletter.items.filter(first_line__isnull=False).update(first_line=None, last_line=None)
     for index, item in rows.items():
-        item.first_line, item.last_line = draft.items[index].first_line, draft.items[index].last_line
+        drafted = found.draft.items[index]
+        item.first_line, item.last_line = drafted.first_line, drafted.last_line
     Item.objects.bulk_update(rows.values(), ["first_line", "last_line"])
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import Change
 from events.models import Event, EventBookmark
 from newsletters.models import Import, Item, ItemBookmark, ItemEvent, ItemLink, Newsletter
-from newsletters.services import imports, making, rereading, reviewing, uploads
+from newsletters.services import imports, making, rearranging, rereading, reviewing, uploads
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter, story, wrapped
 
@@ -148,13 +148,19 @@ def test_an_event_that_was_changed_by_hand_keeps_its_item_as_it_is(row, griffier
     assert Event.objects.get().location == "Raadzaal"
 
 
-def test_two_items_that_were_put_together_do_not_come_apart(row, griffier):
-    """What was merged into an item is part of its lines."""
-    first, second = row.newsletter.items.order_by("position")[1:3]
-    first.last_line, first.summary = second.last_line, f"{first.summary}\n\n{second.summary}"
-    reviewing.edit_item(first, is_kept=True, by=griffier)
-    second.delete()
-    assert rereading.look(row.newsletter).new == []
+def test_items_that_were_put_together_or_split_stay_so(row, griffier):
+    items = list(row.newsletter.items.order_by("position"))
+    rearranging.merge_into_above(items[2], above=items[1], by=griffier)
+    at = rearranging.paragraphs(items[3].summary)[1]
+    rearranging.split_item(items[3], at=1, begins=at, by=griffier)
+    as_if_read_otherwise(items[4], title="Verkeerd gelezen")
+    for _ in range(2):
+        found = read_again(row, griffier)
+        assert (found.new, found.gone) == ([], [])
+    items[4].refresh_from_db()
+    assert items[4].title != "Verkeerd gelezen"
+    merged = row.newsletter.items.get(pk=items[1].pk)
+    assert items[2].summary in merged.summary
 
 
 def test_when_something_else_would_change_than_was_shown_nothing_does(as_griffier, row):

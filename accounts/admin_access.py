@@ -11,9 +11,12 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 
+from accounts import mails
 from accounts.desk import DeskAdmin, desk_user
 from accounts.models import Mail, RejectionText, SignUpRequest, TrustedDomain
 from accounts.resemblance import known_about
@@ -97,7 +100,7 @@ class SignUpRequestAdmin(DeskAdmin):
             ],
             "words": words,
             "state": state,
-            "states": [("", "Alles"), *(one for one in SignUpRequest.State.choices if one[0] in _SHOWN)],
+            "states": [("", "Alles"), *((value, SignUpRequest.State(value).label) for value in _SHOWN)],
             "may_decide": self.has_change_permission(request),
             "unsent": _unsent_mails(),
             **(extra_context or {}),
@@ -186,12 +189,12 @@ class SignUpRequestAdmin(DeskAdmin):
             messages.success(request, f"{count} {DONE[choice][count > 1]} Wie het aangaat krijgt een mail.")
 
 
-_SHOWN = {"confirmed", "new", "approved", "rejected"}
+_SHOWN = ("confirmed", "new", "approved", "rejected")
 
 
 def _unsent_mails() -> int:
     """Mails to applicants that somebody must look at."""
-    return Mail.objects.filter(state__in=[Mail.State.FAILED, Mail.State.UNSURE]).count()
+    return Mail.objects.filter(state__in=mails.STUCK).exclude(kind=Mail.Kind.RESET).count()
 
 
 @admin.register(RejectionText)
@@ -211,12 +214,47 @@ class TrustedDomainAdmin(DeskAdmin):
 class MailAdmin(DeskAdmin):
     """What the portal mailed: to be looked at, and sent again where it failed."""
 
-    list_display = ["kind", "to", "state", "attempts", "created_at", "problem"]
+    list_display = ["kind", "to", "moment", "outcome", "again"]
     list_display_links = None
-    list_filter = ["state", "kind"]
+    list_filter = ["state"]
     search_fields = ["to"]
     actions = None
+    list_per_page = 50
     show_full_result_count = False
+    fields = ["kind", "to", "moment", "outcome"]
+
+    def get_urls(self) -> list[URLPattern]:
+        again = self.admin_site.admin_view(self.send_again)
+        return [path("<int:pk>/opnieuw/", again, name="accounts_mail_again"), *super().get_urls()]
+
+    def send_again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """After a griffier has looked at what went wrong."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not request.user.has_perm("accounts.change_signuprequest"):
+            raise PermissionDenied
+        if mails.send_again(pk, by=desk_user(request)):
+            queue_mails([pk])
+            messages.success(request, "De mail wordt opnieuw verstuurd.")
+        else:
+            messages.warning(request, "Deze mail hoeft niet opnieuw te worden verstuurd.")
+        return redirect("admin:accounts_mail_changelist")
+
+    @admin.display(description="wanneer", ordering="pk")
+    def moment(self, row: Mail) -> str:
+        return date_format(timezone.localtime(row.handed_at or row.created_at), "j M H.i") + " uur"
+
+    @admin.display(description="status", ordering="state")
+    def outcome(self, row: Mail) -> str:
+        return f"{row.get_state_display()}: {row.problem}" if row.problem else row.get_state_display()
+
+    @admin.display(description="opnieuw")
+    def again(self, row: Mail) -> str:
+        if row.state not in mails.STUCK:
+            return ""
+        address = reverse("admin:accounts_mail_again", args=[row.pk])
+        # within the form of the list, which has the token
+        return format_html('<button type="submit" formaction="{}">Verstuur opnieuw</button>', address)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the mails for new passwords: who asked for one is nobody's concern."""

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.history import note
 from accounts.models import Mail, SignUpRequest, User
 from accounts.tokens import CONFIRM_DAYS, token_of
 
@@ -31,6 +32,7 @@ RESETS_AN_HOUR = 5  # to one address
 NO_SERVER = "Er is geen mailserver ingesteld."
 
 State, Kind = Mail.State, Mail.Kind
+STUCK = (State.FAILED, State.UNSURE)  # what is not sent again by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ def send(mail_id: int) -> None:
             held.update(state=State.UNSURE, problem=_told(error))
             logger.error("mail %s: not known whether it was sent, %s", mail_id, type(error).__name__)  # noqa: TRY400
     _close(connection)
+
+
+def send_again(mail_id: int, *, by: User) -> bool:
+    """Let a mail that is stuck be tried once more; False where it is not stuck (any more)."""
+    rows = Mail.objects.filter(pk=mail_id, state__in=STUCK)
+    if not rows.update(state=State.WAITING, attempts=0, try_at=timezone.now(), handed_at=None, problem=""):
+        return False
+    note(Mail.objects.get(pk=mail_id), "Opnieuw verstuurd.", by=by)
+    return True
 
 
 def claim(mail_id: int) -> Claim | None:

@@ -4,7 +4,6 @@ A task calls its service and nothing more; it is safe to run twice.
 """
 
 from collections.abc import Iterable
-from functools import partial
 
 from celery import Task, shared_task
 from django.db import transaction
@@ -47,13 +46,21 @@ def keep_up() -> None:
 
 def queue_weighing(request_id: int) -> None:
     """Once the transaction is through; where the broker does not answer, the sweep sends it again."""
-    transaction.on_commit(partial(_queue, weigh_request, request_id), robust=True)
+    _queue_later(weigh_request, request_id)
 
 
 def queue_mails(mail_ids: Iterable[int]) -> None:
     """Once the transaction is through; where the broker does not answer, the sweep sends them again."""
     for mail_id in mail_ids:
-        transaction.on_commit(partial(_queue, send_mail, mail_id), robust=True)
+        _queue_later(send_mail, mail_id)
+
+
+def _queue_later(task: Task, row_id: int) -> None:
+    # a function of its own: Django tells what failed by __qualname__, which a partial lacks
+    def queue() -> None:
+        _queue(task, row_id)
+
+    transaction.on_commit(queue, robust=True)
 
 
 def _queue(task: Task, row_id: int) -> None:

@@ -1,5 +1,6 @@
 """A real mail server on loopback, and what it received."""
 
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 
 from aiosmtpd.controller import Controller
@@ -38,11 +39,13 @@ class Mailbox:
         return self.messages[number].get_body((kind,)).get_content().replace("\r\n", "\n")
 
 
-def start(settings):
-    """A server that the portal of this test sends its mail to. To be stopped by whoever started it."""
+@contextmanager
+def receiving():
+    """A mailbox, and the port on loopback where its server listens."""
     mailbox = Mailbox()
     controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
-    return mailbox, controller
+    try:
+        yield mailbox, controller.port
+    finally:
+        controller.stop()

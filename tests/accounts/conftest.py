@@ -10,9 +10,11 @@ from tests import mailbox as mail_server
 
 @pytest.fixture
 def mailbox(settings):
-    mailbox, controller = mail_server.start(settings)
-    yield mailbox
-    controller.stop()
+    """A server that the portal of this test sends its mail to."""
+    with mail_server.receiving() as (mailbox, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield mailbox
 
 
 @pytest.fixture

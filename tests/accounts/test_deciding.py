@@ -325,6 +325,13 @@ class TestMail:
         assert mail.pk not in mails.due(timezone.now() + timedelta(days=3))
         assert len(mailbox.told) == 1
         assert "Eén mail is niet goed verstuurd." in as_griffier.get(LIST).text
+        mailbox.hangs_up = False
+        assert as_griffier.get("/admin/accounts/mail/").text.count("Verstuur opnieuw") == 1
+        again = f"/admin/accounts/mail/{mail.pk}/opnieuw/"
+        assert "wordt opnieuw verstuurd" in as_griffier.post(again, follow=True).text
+        assert "hoeft niet opnieuw" in as_griffier.post(again, follow=True).text
+        mails.send(mail.pk)
+        assert (len(mailbox.told), *self.state(mail)) == (2, "sent", 1)
 
     def test_what_a_dead_worker_left_is_sent_again_only_if_no_server_had_it(self, mail, mailbox):
         assert mails.claim(mail.pk) is not None

@@ -1,38 +1,18 @@
 """Two at the same moment, on real connections: what the database settles, not the code's good luck."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from newsletters.models import Import, Item, ItemBookmark, ItemLink, Newsletter
 from newsletters.services import imports, reading, rearranging, reviewing
+from tests.at_once import at_once
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*functions):
-    """Run them in threads that start together; what each returned or raised."""
-    barrier = Barrier(len(functions))
-
-    def run(function):
-        barrier.wait()
-        try:
-            return function()
-        except Exception as error:  # noqa: BLE001 - the test looks at what it was
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(functions)) as pool:
-        return list(pool.map(run, functions))
 
 
 @pytest.fixture

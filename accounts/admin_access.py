@@ -216,7 +216,6 @@ class MailAdmin(DeskAdmin):
 
     list_display = ["kind", "to", "moment", "outcome", "again"]
     list_display_links = None
-    list_filter = ["state"]
     search_fields = ["to"]
     actions = None
     list_per_page = 50

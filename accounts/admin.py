@@ -9,8 +9,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from accounts.admin_access import MailAdmin, RejectionTextAdmin, SignUpRequestAdmin, TrustedDomainAdmin
 from accounts.desk import DeskAdmin
 from accounts.models import Change, User
+
+__all__ = [
+    "ChangeAdmin",
+    "MailAdmin",
+    "RejectionTextAdmin",
+    "SignUpRequestAdmin",
+    "TrustedDomainAdmin",
+    "UserAdmin",
+]
 
 
 class UserCreationForm(AdminUserCreationForm):

@@ -1,11 +1,12 @@
 """People: who logs in, and who asks for access."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import validate_email
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -80,12 +81,30 @@ class Audience(models.TextChoices):
     GRIFFIEMEDEWERKER = "griffiemedewerker", "griffiemedewerker"
 
 
+class SignUpRequestQuerySet(models.QuerySet["SignUpRequest"]):
+    """Reads of requests; RECEIVED ones are for no eyes."""
+
+    def for_address(self, email: str) -> Self:
+        return self.filter(email__iexact=email)
+
+    def confirmed(self) -> Self:
+        return self.filter(state=SignUpRequest.State.CONFIRMED)
+
+    def for_desk(self) -> Self:
+        """Those that wait for the griffie first, the oldest of them on top; then what was asked last."""
+        waits = Case(When(state=SignUpRequest.State.CONFIRMED, then=0), When(state="new", then=1), default=2)
+        asked = Case(When(state=SignUpRequest.State.CONFIRMED, then="confirmed_at"))
+        known = self.exclude(state=SignUpRequest.State.RECEIVED).select_related("decided_by", "account")
+        return known.order_by(waits, asked, "-created_at", "-pk")
+
+
 class SignUpRequest(models.Model):
     """A request for access. It is not an account: that is made when the griffie approves."""
 
     class State(models.TextChoices):
-        NEW = "new", "nieuw"
-        CONFIRMED = "confirmed", "bevestigd"
+        RECEIVED = "received", "binnengekomen"  # nobody has looked yet whether the address is known
+        NEW = "new", "wacht op bevestiging"
+        CONFIRMED = "confirmed", "te beoordelen"
         APPROVED = "approved", "goedgekeurd"
         REJECTED = "rejected", "afgewezen"
         EXPIRED = "expired", "verlopen"
@@ -102,6 +121,19 @@ class SignUpRequest(models.Model):
     )
     decided_at = models.DateTimeField("besloten op", null=True, blank=True)
     created_at = models.DateTimeField("gevraagd op", auto_now_add=True)
+    confirmed_at = models.DateTimeField("bevestigd op", null=True, blank=True)
+    reminded_at = models.DateTimeField("griffie herinnerd op", null=True, blank=True)
+    # what approval made; None as well where that is gone again
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name="account",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="access_request",
+    )
+
+    objects = SignUpRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = "aanvraag voor toegang"
@@ -120,6 +152,112 @@ class SignUpRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_audience_display()})"
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @ of the address."""
+        return self.email.rpartition("@")[2].lower()
+
+
+class RejectionText(models.Model):
+    """A reason for a rejection that the griffie writes once and chooses often."""
+
+    title = models.CharField("korte naam", max_length=100, unique=True)
+    text = models.TextField(
+        "tekst in de mail",
+        max_length=2000,
+        help_text="Deze tekst komt zo in de mail aan de aanvrager te staan.",
+    )
+
+    class Meta:
+        verbose_name = "reden van afwijzing"
+        verbose_name_plural = "redenen van afwijzing"
+        ordering: ClassVar = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def bare_domain(text: str) -> str:
+    """A domain as it is kept, also where somebody typed the @ before it."""
+    return text.strip().removeprefix("@").lower()
+
+
+def check_domain(value: str) -> None:
+    validate_email(f"iemand@{bare_domain(value)}")
+
+
+class TrustedDomain(models.Model):
+    """The part of e-mail addresses behind the @ that the griffie trusts, such as that of the municipality."""
+
+    domain = models.CharField(
+        "domein",
+        max_length=250,
+        help_text="Het deel van het e-mailadres achter de @, zoals voorbeeldstad.example.",
+        validators=[check_domain],
+        error_messages={"unique": "Dit domein staat al in de lijst."},
+        unique=True,
+    )
+
+    class Meta:
+        verbose_name = "vertrouwd domein"
+        verbose_name_plural = "vertrouwde domeinen"
+        ordering: ClassVar = ["domain"]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        self.domain = bare_domain(self.domain)
+
+
+class Mail(models.Model):
+    """One mail that must be sent once. The row is the truth about it, as an Import is about an upload.
+
+    It goes from WAITING to SENDING by whoever claims it; handed_at is the moment from which the mail server may have
+    it. What breaks off before that is tried again. What breaks off after it is UNSURE and never sent again by itself.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIRM = "confirm", "bevestig uw e-mailadres"
+        KNOWN = "known", "u hebt al een account"
+        PENDING = "pending", "uw aanvraag wordt al bekeken"
+        REFUSED = "refused", "uw aanvraag is pas afgewezen"
+        APPROVED = "approved", "uw aanvraag is goedgekeurd"
+        REJECTED = "rejected", "uw aanvraag is afgewezen"
+        UNDONE = "undone", "het besluit is teruggedraaid"
+        REMINDER = "reminder", "herinnering voor de griffie"
+        RESET = "reset", "nieuw wachtwoord"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "wacht"
+        SENDING = "sending", "wordt verstuurd"
+        SENT = "sent", "verstuurd"
+        FAILED = "failed", "mislukt"
+        UNSURE = "unsure", "niet zeker of hij is aangekomen"
+        CANCELLED = "cancelled", "niet meer nodig"
+
+    kind = models.CharField("mail", max_length=10, choices=Kind)
+    to = models.EmailField("aan")
+    request = models.ForeignKey(
+        SignUpRequest, verbose_name="aanvraag", null=True, on_delete=models.SET_NULL, related_name="mails"
+    )
+    state = models.CharField("status", max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField("pogingen", default=0)
+    created_at = models.DateTimeField("gemaakt op", default=timezone.now)
+    try_at = models.DateTimeField("volgende poging", default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    handed_at = models.DateTimeField("aan de mailserver gegeven op", null=True)
+    problem = models.CharField("probleem", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "mail"
+        verbose_name_plural = "mails"
+        ordering: ClassVar = ["-pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "try_at"], name="accounts_mail_state_try")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.to})"
 
 
 class Change(models.Model):

@@ -193,6 +193,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 600},
     },
+    "send mails that wait": {
+        "task": "accounts.tasks.sweep_mails",
+        "schedule": 20.0,
+        "options": {"expires": 60},
+    },
+    "erase old requests and remind the griffie": {
+        "task": "accounts.tasks.keep_up",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # The 50 MB of a file that is too large must still arrive, so that it can be told and kept; and so must a form with
@@ -227,6 +237,10 @@ ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever has no account gets no mail from us either
+# "ask" is asking for access; a whole council in one building has one address
+ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip"}
+# Requests from a domain that the griffie trusts are marked; only with this they need no decision.
+TRUSTED_DOMAINS_LET_IN: bool = env.bool("TRUSTED_DOMAINS_LET_IN", False)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 AUTH_PASSWORD_VALIDATORS = [
@@ -243,6 +257,7 @@ if env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_TIMEOUT = 15  # seconds
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"griffieportal@{_site.hostname}")
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("agenda/<int:pk>/", views.event_detail, name="event_detail"),
     path("agenda/", include("events.urls")),
     path("bladwijzers/", views.bookmark_list, name="bookmark_list"),
+    path("", include("accounts.urls")),
     # members cannot change their address yet; allauth's page for it would do so without asking that address
     path("account/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("account/", include("allauth.urls")),

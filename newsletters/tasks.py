@@ -1,7 +1,6 @@
 """What runs in the background. A task calls its service and nothing more; it is safe to run twice."""
 
 import logging
-from functools import partial
 
 from celery import shared_task
 from django.db import transaction
@@ -38,7 +37,12 @@ def queue_reading(import_id: int) -> None:
 
     Where the broker does not answer that is logged and the row stays: the sweep sends it again.
     """
-    transaction.on_commit(partial(_send, import_id), robust=True)
+
+    # a function of its own: Django tells what failed by __qualname__, which a partial lacks
+    def send() -> None:
+        _send(import_id)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _send(import_id: int) -> None:

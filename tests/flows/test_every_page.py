@@ -5,7 +5,15 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
-OPEN = ["/account/login/", "/account/password/reset/", "/account/signup/"]
+OPEN = [
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/signup/",
+    "/toegang/",
+    "/toegang/verstuurd/",
+    "/toegang/bevestigd/",
+    "/toegang/bevestigen/onzin/",
+]
 PORTAL = [
     "/",
     "/berichten/",

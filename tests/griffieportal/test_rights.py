@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from accounts.models import User
+from accounts.models import Mail, RejectionText, SignUpRequest, TrustedDomain, User
 from newsletters.models import Newsletter, Source, Theme
 from newsletters.services import imports, naming
 from tests.newsletters.letters import letter
@@ -32,9 +32,14 @@ SEEN = {"changelist": (STAFF, STAFF), "history": (STAFF, STAFF), "change": (STAF
 MADE_BY_HAND = dict.fromkeys(["add", "change", "delete"], (STAFF, STAFF))
 NOT_ADDED = {"add": (NONE, NONE), "delete": (NONE, NONE)}
 BY_BEHEER = dict.fromkeys(["changelist", "add", "history", "delete", "change"], (BEHEER, BEHEER))
+BY_GRIFFIE = dict.fromkeys(["changelist", "add", "history", "delete", "change"], (STAFF, STAFF))
 MODELS = {
     "account_emailaddress": BY_BEHEER,
     "accounts_change": SEEN | NOT_ADDED,
+    "accounts_mail": SEEN | NOT_ADDED | {"again": (NONE, STAFF)},
+    "accounts_rejectiontext": BY_GRIFFIE,
+    "accounts_signuprequest": SEEN | NOT_ADDED | {"decide": (NONE, STAFF)},
+    "accounts_trusteddomain": BY_GRIFFIE,
     "accounts_user": BY_BEHEER,
     "auth_group": BY_BEHEER,
     "events_event": SEEN
@@ -74,7 +79,12 @@ def addresses(griffier, beheerder, item, event, source, theme):
     row = imports.receive_text(letter(1), by=griffier)
     imports.read_import(row.pk)
     naming.save_theme(theme, name="Bouwen", synonyms=[], is_hidden=False, by=griffier)
+    access = SignUpRequest.objects.create(name="Kim", email="kim@voorbeeldstad.example", audience="raadslid")
     rows = {
+        "accounts_mail": Mail.objects.create(kind="confirm", to=access.email, request=access).pk,
+        "accounts_rejectiontext": RejectionText.objects.create(title="Onbekend", text="We kennen u niet.").pk,
+        "accounts_signuprequest": access.pk,
+        "accounts_trusteddomain": TrustedDomain.objects.create(domain="voorbeeldstad.example").pk,
         "accounts_change": griffier.changes.get().pk,
         "account_emailaddress": EmailAddress.objects.create(user=griffier, email=griffier.email).pk,
         "accounts_user": User.objects.create_user("iemand@voorbeeldstad.example").pk,

@@ -1,13 +1,10 @@
 """Two at the same moment, on real connections: what the database settles, not the code's good luck."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,27 +13,11 @@ from accounts.models import Change, User
 from newsletters.models import Import, Item, ItemBookmark, ItemLink, Newsletter
 from newsletters.open_points import unsure_in
 from newsletters.services import imports, making, planning, reading, rearranging, reviewing
+from tests.at_once import at_once
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*functions):
-    """Run them in threads that start together; what each returned or raised."""
-    barrier = Barrier(len(functions))
-
-    def run(function):
-        barrier.wait()
-        try:
-            return function()
-        except Exception as error:  # noqa: BLE001 - the test looks at what it was
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(functions)) as pool:
-        return list(pool.map(run, functions))
 
 
 @pytest.fixture

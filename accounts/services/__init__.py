@@ -1,0 +1,1 @@
+"""Every change to people and their requests, one module a subject."""

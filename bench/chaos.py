@@ -324,11 +324,11 @@ def play(portal: Portal, folder: Path, number: int, random: Random, count: Count
         deaths = 0
         while True:
             rows = portal.database.ask(ROWS, batch)
-            if poison and any(row[0] == poison and row[1] == "parsing" for row in rows):
+            # each attempt at it once: what a dead worker left looks as if it were being read until it is taken back
+            if any(row[0] == poison and row[1] == "parsing" and int(str(row[3])) > deaths for row in rows):
                 portal.worker.kill()
                 portal.worker.start()
                 deaths, back_at = deaths + 1, time.monotonic()
-                time.sleep(float(STALE_SECONDS))  # taken over only when it counts as dead
             is_sent = upload.poll() is not None
             is_done = is_sent and not any(row[1] in ("queued", "parsing") for row in rows)
             if not is_sent:
@@ -373,6 +373,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rounds", type=int)
     parser.add_argument("seed")
+    parser.add_argument("--patient", action="store_true", help="however long it took, as on a machine that is busy")
     options = parser.parse_args()
     count, begun = Count(), time.monotonic()
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
@@ -390,7 +391,8 @@ def main() -> None:
                 for log in ("worker.log", "schedule.log"):
                     print(f"--- {log}\n{(folder / log).read_text()[-3000:]}")
     print(f"{options.rounds} rounds in {time.monotonic() - begun:.0f} s: {count}; target {TARGET:.0f} s")
-    is_well = not (count.lost or count.doubled or count.half or count.untrue) and count.slowest <= TARGET
+    is_well = not (count.lost or count.doubled or count.half or count.untrue)
+    is_well = is_well and (options.patient or count.slowest <= TARGET)
     sys.exit(0 if is_well else 1)
 
 

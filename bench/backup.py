@@ -10,6 +10,7 @@ backup's. The target is 90 seconds for the restore on two cores.
 import argparse
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -132,6 +133,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=2_000)
     parser.add_argument("--kilobytes", type=int, default=200)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, nothing is left behind
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         is_well = measure(Path(folder), items=options.items, files=options.files, kilobytes=options.kilobytes)
     sys.exit(0 if is_well else 1)

@@ -375,6 +375,7 @@ def main() -> None:
     parser.add_argument("seed")
     parser.add_argument("--patient", action="store_true", help="however long it took, as on a machine that is busy")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, nothing is left behind
     count, begun = Count(), time.monotonic()
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)

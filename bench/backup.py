@@ -73,7 +73,7 @@ from django.apps import apps
 from django.db import connection
 with connection.cursor() as cursor:
     for name in sorted(connection.introspection.table_names(cursor)):
-        if name in ("django_session", "django_migrations") or "_fts_" in name:
+        if name in ("django_session", "django_migrations") or name.startswith("sqlite_") or "_fts_" in name:
             continue
         cursor.execute(f"SELECT * FROM {name}")
         columns = [column[0] for column in cursor.description]
@@ -123,6 +123,8 @@ def measure(folder: Path, *, items: int, files: int, kilobytes: int) -> bool:
     print(
         f"{counts['newsletters_item']} items, {len(files_after)} files of {kilobytes} kB; {sum(counts.values())} rows"
     )
+    for line in sorted(set(before.splitlines()) ^ set(after.splitlines())):
+        print(f"  not equal: {line}")
     print(f"rows equal: {before == after}; files equal: {files_before == files_after}; target {TARGET} s")
     return before == after and files_before == files_after and restored <= TARGET
 

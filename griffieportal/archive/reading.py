@@ -58,6 +58,8 @@ def restore(source: IO[bytes], *, say: Callable[[str], None]) -> Manifest:
             _compare(manifest)
     call_command("migrate", interactive=False, verbosity=0)
     search.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # how the database knows which way is short
     return manifest
 
 

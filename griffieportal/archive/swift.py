@@ -35,5 +35,3 @@ def without_indexes(tables: list[str]) -> Iterator[None]:
         yield
         for _, make in reversed(dropped):
             cursor.execute(make)
-        for table in tables:
-            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")

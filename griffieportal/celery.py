@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery, bootsteps
 from django.conf import settings
 
+from griffieportal.tracing import TracedTask
 from newsletters import sign_of_life
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "griffieportal.settings")
@@ -33,7 +34,7 @@ class SignOfLife(bootsteps.StartStopStep):
     shutdown = stop
 
 
-app = Celery("griffieportal")
+app = Celery("griffieportal", task_cls=TracedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["consumer"].add(SignOfLife)
 app.autodiscover_tasks()

@@ -1,9 +1,86 @@
 """What holds for every answer of the portal."""
 
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
+
+from griffieportal import metrics
+from griffieportal.tracing import request_id
+
+logger = logging.getLogger("griffieportal.requests")
+
+FOR_MACHINES = "/gezondheid/"  # asked every few seconds
+HEADER = "X-Request-ID"
+_GOOD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")  # whatever else comes from outside would be another line in the log
+
+
+def trace_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware, the outermost: give the request its id, count it, and write its line."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        token = request_id.set(given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex)
+        begun = time.perf_counter()
+        try:
+            response = get_response(request)
+            response[HEADER] = request_id.get()
+            _note(request, response.status_code, time.perf_counter() - begun)
+        finally:
+            request_id.reset(token)
+        return response
+
+    return answer
+
+
+def _note(request: HttpRequest, status: int, seconds: float) -> None:
+    """Neither who asked nor what for: the query string holds what somebody searched."""
+    if request.path_info.startswith(FOR_MACHINES):
+        return
+    view = _view_name(request)
+    metrics.count_request(view, request.method or "", status, seconds)
+    logger.info(
+        "%s %s %s",
+        request.method,
+        view,
+        status,
+        extra={"method": request.method, "view": view, "status": status, "seconds": round(seconds, 4)},
+    )
+
+
+def _view_name(request: HttpRequest) -> str:
+    """The name in the address plan. An address itself may be anything, such as a link that lets somebody in."""
+    match = request.resolver_match
+    if match is None:  # answered by a middleware
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return "unknown"
+    return match.view_name or "unnamed"
+
+
+def answer_machines(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what machines ask comes before all that may be broken or refuse them.
+
+    They know the portal by another name and without https, and must get an answer where the database gives none.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(FOR_MACHINES):
+            try:
+                match = resolve(request.path_info)
+            except Resolver404:
+                return HttpResponse("niet gevonden\n", status=404, content_type="text/plain; charset=utf-8")
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+            return response
+        return get_response(request)
+
+    return answer
 
 
 def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

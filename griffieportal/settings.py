@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import FileAwareEnv, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
+# each setting may also come from a file: SECRET_KEY_FILE names the file that holds SECRET_KEY
+env = FileAwareEnv(strip_whitespace=True)
 
 
 def _secret_key_of(data_dir: Path) -> str:
@@ -93,6 +94,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "griffieportal.middleware.trace_request",
+    "griffieportal.middleware.answer_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -140,7 +143,9 @@ if EMBEDDED:
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 else:
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+    _database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+    DATABASES = {"default": _database}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address: postgres://user:password@host/name")
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -150,12 +155,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 if EMBEDDED:
     CELERY_BROKER_TRANSPORT = "griffieportal.broker:Transport"
-_broker_dir = DATA_DIR / "broker"
+BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
-        "data_folder_in": str(_broker_dir),
-        "data_folder_out": str(_broker_dir),
-        "control_folder": str(_broker_dir / "control"),
+        "data_folder_in": str(BROKER_DIR),
+        "data_folder_out": str(BROKER_DIR),
+        "control_folder": str(BROKER_DIR / "control"),
         "polling_interval": 0.2,  # seconds
     }
     if EMBEDDED
@@ -170,6 +175,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Amsterdam"
+CELERY_BEAT_SCHEDULER = "griffieportal.schedule:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "schedule")
 
 # Reading newsletters: limits on one file, and how soon a dead worker's import is taken up again.
@@ -180,6 +186,7 @@ READING_MAX_MEMORY: int = env.int("READING_MAX_MEMORY", 512 * 1024 * 1024)  # by
 IMPORT_STALE_SECONDS: int = env.int("IMPORT_STALE_SECONDS", 12)
 IMPORT_MAX_ATTEMPTS: int = env.int("IMPORT_MAX_ATTEMPTS", 3)
 WORKER_SIGN_OF_LIFE = DATA_DIR / "worker-alive"
+SCHEDULE_SIGN_OF_LIFE = DATA_DIR / "schedule-alive"
 WORKER_SIGN_SECONDS = 2.0  # between two signs of life
 CELERY_BEAT_SCHEDULE = {
     "take up stale imports": {
@@ -214,7 +221,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT: Path = env.path("STATIC_ROOT", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
@@ -297,16 +304,31 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
+# Seen from outside. Logs are lines for people on this machine, and JSON where the portal is really served.
+LOG_FORMAT: str = env.str("LOG_FORMAT", "json" if HTTPS else "line", validate=validate.OneOf(["line", "json"]))
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")  # without one only this machine itself may read them
+DISK_MIN_FREE_BYTES: int = env.int("DISK_MIN_FREE_BYTES", 250 * 1024 * 1024)
+BACKUP_ENCRYPT_TO: str = env.str("BACKUP_ENCRYPT_TO", "")  # a public key of age or gpg
+SENTRY_DSN: str = env.str("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT: str = env.str("SENTRY_ENVIRONMENT", "production")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "griffieportal.tracing.AddRequestId"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "griffieportal.tracing.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "newsletters": {"level": "INFO"},
         "events": {"level": "INFO"},
         "accounts": {"level": "INFO"},
         "griffieportal": {"level": "INFO"},
+        "griffieportal.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 
 from newsletters import sign_of_life
-from newsletters.models import Import, ImportQuerySet
+from newsletters.models import Import, ImportQuerySet, is_silent
 
 State = Import.State
 # Messages live for half a minute and the sweep sends them again; what waits much longer is waited for by nobody.
@@ -67,7 +67,7 @@ class Progress:
 
 def progress_of(rows: ImportQuerySet, *, now: datetime) -> Progress:
     """How far these uploads are. What a dead worker was reading waits: it is taken up again."""
-    left_behind = Count("pk", filter=Q(state=State.PARSING, heartbeat_at__lt=sign_of_life.silent_before(now)))
+    left_behind = Count("pk", filter=Q(state=State.PARSING) & is_silent(sign_of_life.silent_before(now)))
     counts = dict.fromkeys(State.values, 0)
     of_state = rows.order_by().values_list("state").annotate(count=Count("pk"), left=left_behind)
     for state, count, left in of_state:

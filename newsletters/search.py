@@ -123,6 +123,18 @@ def index(item_ids: Iterable[int]) -> None:
                 _index_in_fts(items)
 
 
+def rebuild() -> None:
+    """Write the index of all items anew, from the stems that their rows bear. PostgreSQL keeps its own."""
+    if connection.vendor != "sqlite":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM newsletters_item_fts")
+        cursor.execute(
+            "INSERT INTO newsletters_item_fts (rowid, search_title, search_text)"
+            " SELECT id, search_title, search_text FROM newsletters_item"
+        )
+
+
 def create(items: Sequence[Item]) -> None:
     """Save new items that bear their stems already; cheaper than to save them and write the stems thereafter."""
     with transaction.atomic():

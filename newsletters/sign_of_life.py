@@ -7,6 +7,7 @@ processes and never keep it silent.
 
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 
@@ -14,17 +15,36 @@ logger = logging.getLogger(__name__)
 
 
 def give() -> None:
-    """Say that a worker is alive now. What goes wrong is logged: a full disk must not end the worker."""
+    """Say that a worker is alive now."""
+    _touch(settings.WORKER_SIGN_OF_LIFE)
+
+
+def give_for_schedule() -> None:
+    """Say that the schedule is alive now: what sends lost messages again."""
+    _touch(settings.SCHEDULE_SIGN_OF_LIFE)
+
+
+def _touch(path: Path) -> None:
+    """What goes wrong is logged: a full disk must end neither worker nor schedule."""
     try:
-        settings.WORKER_SIGN_OF_LIFE.touch()
+        path.touch()
     except OSError as error:
         logger.warning("no sign of life could be given: %s", error)
 
 
 def last_given() -> datetime | None:
     """When a worker was last known to be alive; None where none ever was."""
+    return _touched(settings.WORKER_SIGN_OF_LIFE)
+
+
+def last_given_by_schedule() -> datetime | None:
+    """When the schedule was last known to be alive; None where it never was."""
+    return _touched(settings.SCHEDULE_SIGN_OF_LIFE)
+
+
+def _touched(path: Path) -> datetime | None:
     try:
-        return datetime.fromtimestamp(settings.WORKER_SIGN_OF_LIFE.stat().st_mtime, tz=UTC)
+        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     except OSError:
         return None
 

@@ -1,6 +1,6 @@
 """The newsletter and its reading: uploads, what was read from them, and what members keep and have seen."""
 
-from newsletters.models.imports import Import, ImportQuerySet, upload_path
+from newsletters.models.imports import Import, ImportQuerySet, is_silent, upload_path
 from newsletters.models.items import Item, ItemBookmark, ItemEvent, ItemQuerySet, ItemRead
 from newsletters.models.links import ADDRESS_LENGTH, ItemLink
 from newsletters.models.names import ADDRESS_OF_SENDER, Source, SourceAddress, SourceSynonym, Theme, ThemeSynonym
@@ -26,5 +26,6 @@ __all__ = [
     "SourceSynonym",
     "Theme",
     "ThemeSynonym",
+    "is_silent",
     "upload_path",
 ]

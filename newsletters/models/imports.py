@@ -1,7 +1,7 @@
 """An uploaded file, and the job of reading it."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import ClassVar, Self
 
@@ -18,6 +18,15 @@ HOPELESS = frozenset({"empty", "too_large", "unknown_kind", "encrypted"})
 def upload_path(instance: "Import", filename: str) -> str:
     """A random name: the griffie's own file name never becomes a path."""
     return f"imports/{uuid.uuid4().hex}{PurePath(filename).suffix[:8].lower() if filename.isascii() else ''}"
+
+
+def is_silent(silent_before: datetime) -> Q:
+    """What was being read by a worker that is gone: no sign since that moment, or one of a time that is yet to come.
+
+    The second is left by a worker whose clock was ahead; it would look alive until that time had come.
+    """
+    ahead = silent_before + timedelta(seconds=2 * settings.IMPORT_STALE_SECONDS)
+    return Q(heartbeat_at__lt=silent_before) | Q(heartbeat_at__gt=ahead)
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -43,7 +52,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def waiting(self, silent_before: datetime) -> Self:
         """Not yet being read, or no longer: the worker that read it has been silent since before that moment."""
-        return self.filter(Q(state=Import.State.QUEUED) | Q(state=Import.State.PARSING, heartbeat_at__lt=silent_before))
+        return self.filter(Q(state=Import.State.QUEUED) | (Q(state=Import.State.PARSING) & is_silent(silent_before)))
 
     def worth_retrying(self) -> Self:
         """Failed, and not in a way that will be the same each time."""

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from newsletters import cage
-from newsletters.models import Import, ItemLink, Newsletter
+from newsletters.models import Import, ItemLink, Newsletter, is_silent
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.drafts import DraftNewsletter
 from newsletters.services import drafts
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # How long a message to the worker counts. After that the sweep sends a new one, so none needs to be kept safe.
 MESSAGE_SECONDS = 30
+# The same where the worker has nothing else to do.
+IDLE_SECONDS = 3
 TRIES = 10  # to store a row while others end or come at the same moment
 
 NO_NEWSLETTER = (
@@ -240,13 +242,24 @@ def drop_placed(newsletter: Newsletter) -> None:
         row.save(update_fields=["unplaced_links"])
 
 
+def _is_idle(now: datetime) -> bool:
+    """Nothing was begun or ended lately and nothing is being read, so what waits waits for a message that is lost.
+
+    A worker runs the sweep, behind all messages that came before: it is no queue that is merely long.
+    """
+    lately = (now - timedelta(seconds=IDLE_SECONDS), now)
+    return not Import.objects.filter(
+        Q(state=Import.State.PARSING) | Q(started_at__range=lately) | Q(finished_at__range=lately)
+    ).exists()
+
+
 def sweep_imports() -> list[int]:
     """Put back what a dead worker left, give up after too many attempts, and say whose message must be sent again.
 
     Returns the ids of the imports to queue.
     """
     now = timezone.now()
-    stale = Import.objects.filter(state=Import.State.PARSING, heartbeat_at__lt=silent_before(now))
+    stale = Import.objects.filter(is_silent(silent_before(now)), state=Import.State.PARSING)
     gave_up = GAVE_UP.format(attempts=settings.IMPORT_MAX_ATTEMPTS)
     if count := stale.filter(attempts__gte=settings.IMPORT_MAX_ATTEMPTS).update(
         state=Import.State.FAILED, problem=gave_up, failure=GIVEN_UP, finished_at=now, progress=100
@@ -254,9 +267,17 @@ def sweep_imports() -> list[int]:
         logger.error("%s imports given up after %s attempts", count, settings.IMPORT_MAX_ATTEMPTS)
     if count := stale.update(state=Import.State.QUEUED, progress=0, queued_at=None):
         logger.warning("%s imports taken back from a worker that is gone", count)
+    longest = timedelta(seconds=IDLE_SECONDS if _is_idle(now) else MESSAGE_SECONDS)
     unsent = Import.objects.filter(state=Import.State.QUEUED).filter(
-        Q(queued_at__isnull=True) | Q(queued_at__lt=now - timedelta(seconds=MESSAGE_SECONDS))
+        Q(queued_at__isnull=True) | Q(queued_at__lt=now - longest) | Q(queued_at__gt=now + longest)
     )
-    ids = list(unsent.order_by("pk").values_list("pk", flat=True))
+    suspect = Q(attempts__gte=max(1, settings.IMPORT_MAX_ATTEMPTS - 1))
+    ids = list(unsent.exclude(suspect).order_by("pk").values_list("pk", flat=True))
+    # What may be the death of its worker gets its last attempt without another such beside it: else whatever is read
+    # along with it each time would be given up with it.
+    on_its_last = Q(state=Import.State.PARSING, attempts__gte=settings.IMPORT_MAX_ATTEMPTS)
+    sent = Q(suspect, state=Import.State.QUEUED, queued_at__range=(now - longest, now))
+    if not Import.objects.filter(on_its_last | sent).exists():
+        ids += unsent.filter(suspect).order_by("pk").values_list("pk", flat=True)[:1]
     Import.objects.filter(pk__in=ids, state=Import.State.QUEUED).update(queued_at=now)
     return ids

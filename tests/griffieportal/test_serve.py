@@ -155,7 +155,7 @@ def test_nothing_outlives_a_killed_serve(tmp_path):
 def test_with_a_database_of_ones_own_there_are_no_demo_log_ins(tmp_path):
     with running_portal(tmp_path, with_logins=False) as portal:
         assert count(portal, ("accounts.models", "User")) == "0\n"
-        assert "manage.py createsuperuser" in portal.printed()
+        assert "manage.py first_beheerder" in portal.printed()
         assert not (portal.data_dir / "demo-inloggegevens.txt").exists()
 
 

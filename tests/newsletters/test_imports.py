@@ -226,6 +226,44 @@ def test_the_sweep_sends_a_lost_message_again_but_not_each_time(griffier):
     assert imports.sweep_imports() == []
 
 
+def test_a_lost_message_is_sent_again_soon_where_the_worker_has_nothing_else_to_do(griffier):
+    row, other = upload(letter(1), griffier), upload(letter(2), griffier)
+    lately = timezone.now() - timedelta(seconds=imports.IDLE_SECONDS + 1)
+    Import.objects.update(queued_at=lately)
+    imports.claim(other.pk)
+    assert imports.sweep_imports() == []
+    Import.objects.filter(pk=other.pk).update(started_at=lately, finished_at=lately, state=State.READY)
+    assert imports.sweep_imports() == [row.pk]
+    assert imports.sweep_imports() == []
+
+
+def test_what_a_worker_with_a_fast_clock_left_is_taken_back(griffier):
+    row = upload(letter(1), griffier)
+    imports.claim(row.pk)
+    Import.objects.filter(pk=row.pk).update(heartbeat_at=timezone.now() + timedelta(hours=1))
+    assert imports.sweep_imports() == [row.pk]
+    Import.objects.filter(pk=row.pk).update(queued_at=timezone.now() + timedelta(hours=1))
+    assert imports.sweep_imports() == [row.pk]
+    assert read(row).state == State.READY
+
+
+def test_what_was_read_beside_a_file_that_kills_its_worker_is_not_given_up_with_it(griffier):
+    poison, beside = upload(letter(1), griffier), upload(letter(2), griffier)
+    for _ in range(2):
+        assert imports.claim(poison.pk)
+        assert imports.claim(beside.pk)
+        Import.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
+        sent = imports.sweep_imports()
+    assert sent == [poison.pk]
+    assert imports.sweep_imports() == []
+    assert imports.claim(poison.pk)
+    assert imports.sweep_imports() == []
+    Import.objects.filter(pk=poison.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
+    assert imports.sweep_imports() == [beside.pk]
+    poison.refresh_from_db()
+    assert (poison.state, read(beside).state) == (State.FAILED, State.READY)
+
+
 def test_after_three_attempts_the_import_fails_with_a_sentence_and_can_be_tried_again(griffier):
     row = upload(letter(1), griffier)
     for _ in range(3):

@@ -2,7 +2,6 @@
 
 import argparse
 import errno
-import fcntl
 import hashlib
 import http.client
 import os
@@ -10,8 +9,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from redis import Redis, RedisError
 
 from accounts.models import User
 from griffieportal import demo_logins
+from griffieportal.data_dir import data_dir_to_ourselves
 from griffieportal.supervisor import Child, Supervisor
 from newsletters.models import Newsletter
 
@@ -61,7 +60,7 @@ class Command(BaseCommand):
     def _serve(self, host: str, port: int) -> None:
         _check_address(host, port)
         _check_room()
-        with _data_dir_to_ourselves():
+        with data_dir_to_ourselves():
             _check_database()
             _check_redis()
             self._migrate()
@@ -98,7 +97,7 @@ class Command(BaseCommand):
         for login in logins:
             self._say(f"  {login.role}  {login.email}  {login.password}")
         if not User.objects.exists():
-            self._say("Nobody can log in yet. Make the first account: .venv/bin/python manage.py createsuperuser")
+            self._say("Nobody can log in yet. Make the first account: .venv/bin/python manage.py first_beheerder")
 
     def _demo_logins(self, *, is_own_machine: bool) -> tuple[demo_logins.Login, ...]:
         if is_own_machine and not User.objects.exists() and not Newsletter.objects.exists():
@@ -198,20 +197,6 @@ def _check_room() -> None:
         )
 
 
-@contextmanager
-def _data_dir_to_ourselves() -> Iterator[None]:
-    """The lock goes with this process, however it ends; its children do not hold it."""
-    with (settings.DATA_DIR / "serve.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as problem:
-            raise CommandError(
-                f"The portal is already being served from {settings.DATA_DIR}; stop that one first, or set DATA_DIR "
-                "to another folder."
-            ) from problem
-        yield
-
-
 def _check_database() -> None:
     try:
         connection.ensure_connection()
@@ -262,9 +247,9 @@ def _children(host: str, port: int) -> tuple[Child, ...]:
         Child(
             name="web server",
             command=[
-                *(sys.executable, "-m", "gunicorn", "griffieportal.wsgi", "--bind", bind, "--no-control-socket"),
-                *("--worker-class", "gthread", "--workers", str(workers), "--threads", "8"),
-                *("--graceful-timeout", "8", "--log-level", "warning"),
+                *(sys.executable, "-m", "gunicorn", "griffieportal.wsgi", "--bind", bind),
+                *("--config", str(settings.BASE_DIR / "griffieportal" / "gunicorn_config.py")),
+                *("--workers", str(workers)),
             ],
             stop_seconds=10,
         ),

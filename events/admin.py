@@ -14,11 +14,22 @@ from events.services import change_event
 @admin.register(Event)
 class EventAdmin(DeskAdmin):
     list_display = ["title", "starts_on", "starts_at", "location", "state"]
-    list_filter = ["state", "starts_on"]
+    list_filter = ["state", "is_cancelled", "starts_on"]
     search_fields = ["title", "location"]
     date_hierarchy = "starts_on"
     actions = None
-    fields = ["title", "starts_on", "ends_on", "starts_at", "ends_at", "location", "url", "state", "sentence"]
+    fields = [
+        "title",
+        "starts_on",
+        "ends_on",
+        "starts_at",
+        "ends_at",
+        "location",
+        "url",
+        "is_cancelled",
+        "state",
+        "sentence",
+    ]
     readonly_fields = ["state", "sentence"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 

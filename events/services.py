@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
 from events.models import Event, EventBookmark
@@ -16,6 +18,21 @@ def change_event(event: Event, *, changed: Iterable[str]) -> None:
     event.sequence = F("sequence") + 1
     event.save(update_fields=[*changed, "sequence", "updated_at"])
     event.refresh_from_db(fields=["sequence"])
+
+
+def show_events(events: QuerySet[Event]) -> None:
+    """Publish events. To the calendars that had one before it is a new version."""
+    now = timezone.now()
+    again = events.filter(published_at__isnull=False).values_list("pk", flat=True)
+    Event.objects.filter(pk__in=list(again)).update(sequence=F("sequence") + 1)
+    events.update(state=Event.State.PUBLISHED, published_at=Coalesce("published_at", now), updated_at=now)
+
+
+def hide_events(events: QuerySet[Event]) -> None:
+    """Take published events back; the calendars that have one are told that it is off."""
+    now = timezone.now()
+    shown_at = Coalesce("published_at", now)  # it was, whatever the row says
+    events.update(state=Event.State.DRAFT, sequence=F("sequence") + 1, published_at=shown_at, updated_at=now)
 
 
 def set_bookmark(event: Event, *, user: User, is_on: bool) -> None:

@@ -66,7 +66,8 @@ def calendar_addresses(request: MemberRequest) -> HttpResponse:
         "made_kind": made_kind,
         "made_webcal": "webcal" + made.removeprefix("https").removeprefix("http"),
     }
-    return keep_secret(render(request, "events/calendar_addresses.html", context))
+    # not keep_secret: without a referrer a browser tells no origin either, and the next form would be refused
+    return render(request, "events/calendar_addresses.html", context)
 
 
 @login_not_required

@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from griffieportal.house_style import WrongStyle, read_house_style
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
@@ -68,6 +70,17 @@ if not HTTPS:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS: list[str] = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", [])]
 
+# How the municipality looks: its name, a picture, one or two colours, and a theme of the NL Design System.
+try:
+    HOUSE_STYLE = read_house_style(
+        name=env.str("MUNICIPALITY_NAME", ""),
+        logo=env.str("MUNICIPALITY_LOGO", ""),
+        colours=env.str("MUNICIPALITY_COLORS", ""),
+        theme=env.str("MUNICIPALITY_THEME", ""),
+    )
+except WrongStyle as error:
+    raise ImproperlyConfigured(str(error)) from None
+
 # PostgreSQL and Redis come together; without them the embedded default serves.
 REDIS_URL: str = env.str("REDIS_URL", "")
 EMBEDDED = not env.str("DATABASE_URL", "")
@@ -121,6 +134,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "griffieportal.house_style_views.house_style",
             ],
         },
     },

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from griffieportal import agenda_views, bookmark_views, views
+from griffieportal import agenda_views, bookmark_views, house_style_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("bladwijzers/", bookmark_views.bookmark_list, name="bookmark_list"),
     path("bladwijzers/bladwijzers.<str:ending>", bookmark_views.bookmark_export, name="bookmark_export"),
     path("bladwijzers/<str:kind>/<int:pk>/", bookmark_views.bookmark_edit, name="bookmark_edit"),
+    path("huisstijl/<str:name>", house_style_views.house_style_file, name="house_style_file"),
     # members cannot change their address yet; allauth's page for it would do so without asking that address
     path("account/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
     path("account/", include("allauth.urls")),

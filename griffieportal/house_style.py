@@ -106,10 +106,12 @@ def _colours_css(colours: list[str]) -> str:
         "--on-fill": INK,
         "--link": dark_link,
         "--link-strong": _mixed(dark_link, WHITE, 0.5),
+        "--tint": _mixed(DARK_PAGE, dark_link, 0.12),
     }
     for accent in others:
         light |= {"--seal": _shaded(accent, on=PAGE, to=INK), "--seal-tint": _mixed(PAGE, accent, 0.08)}
-        dark |= {"--seal": _shaded(accent, on=DARK_PAGE, to=WHITE)}
+        seal = _shaded(accent, on=DARK_PAGE, to=WHITE)
+        dark |= {"--seal": seal, "--seal-tint": _mixed(DARK_PAGE, seal, 0.12)}
     return f":root {{{_lines(light)}}}\n@media (prefers-color-scheme: dark) {{ :root {{{_lines(dark)}}} }}\n"
 
 

@@ -100,6 +100,8 @@ def test_whatever_the_colours_text_can_be_read(colour):
         for under in (PAGE, "#ffffff", light["--tint"], light["--seal-tint"]):
             assert contrast(light[name], under) >= 4.5, (name, under)
         assert contrast(dark[name], DARK_PAGE) >= 7
+        assert contrast(dark[name], dark["--tint"]) >= 4.5
+        assert contrast("#e4ebe9", dark["--seal-tint"]) >= 7  # the ink of dark pages
     assert contrast(dark["--fill"], dark["--on-fill"]) >= 4.5
 
 

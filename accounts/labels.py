@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Keeping, Label, User
 
@@ -21,6 +22,11 @@ def labels_of(user: User) -> QuerySet[Label]:
     """The labels that stand at something that this user keeps."""
     labels = Label.objects.filter(user=user)
     return labels.exclude(pk__in=_unused(labels))
+
+
+def bear_words(bookmarks: QuerySet[Any]) -> bool:
+    """Whether a note or a label stands at one of these bookmarks."""
+    return bookmarks.filter(~Q(note="") | Q(labels__isnull=False)).exists()
 
 
 @transaction.atomic

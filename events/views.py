@@ -44,6 +44,7 @@ def event_bookmark(request: MemberRequest, pk: int) -> HttpResponse:
         event,
         kind="agendapunt",
         set_bookmark=lambda is_on: set_bookmark(event, user=request.user, is_on=is_on),
+        bookmarks=event.bookmarks.filter(user=request.user),
     )
 
 

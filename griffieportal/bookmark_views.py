@@ -88,7 +88,12 @@ def bookmark_edit(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     else:
         labels = ", ".join(bookmark.labels.values_list("name", flat=True))
         form = BookmarkForm(initial={"note": bookmark.note, "labels": labels})
-    context = {"form": form, "thing": thing, "own_labels": labels_of(request.user)}
+    context = {
+        "form": form,
+        "thing": thing,
+        "own_labels": labels_of(request.user),
+        "remove_address": reverse("event_bookmark" if kind == "agendapunt" else "item_bookmark", args=[pk]),
+    }
     return render(request, "griffieportal/bookmark_edit.html", context)
 
 

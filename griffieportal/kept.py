@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from accounts.models import User
 from events.models import Event, EventBookmark
 from newsletters.models import Item, ItemBookmark
 from newsletters.search import fold, stem
+from newsletters.services.reading import bookmarks_of
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -81,6 +80,5 @@ def find_bookmark(user: User, *, kind: str, pk: int) -> tuple[Item | Event, Item
     item = Item.objects.published().with_origin().filter(pk=pk).first()
     if kind != "bericht" or item is None:
         return None
-    story = Q(item=item.same_as_id or item.pk) | Q(item__same_as=item.same_as_id or item.pk)
-    kept = ItemBookmark.objects.filter(story, user=user).order_by("-pk").first()
+    kept = bookmarks_of(item, user=user).order_by("-pk").first()
     return (item, kept) if kept else None

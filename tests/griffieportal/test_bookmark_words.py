@@ -171,3 +171,21 @@ def test_a_note_takes_few_queries(as_raadslid, kept, item, django_assert_max_num
         as_raadslid.get(reverse("bookmark_edit", args=["bericht", item.pk]))
     with django_assert_max_num_queries(15):  # four of them are the savepoints of a test
         write(as_raadslid, "bericht", item.pk, NOTE, "a, b, c")
+
+
+@pytest.mark.parametrize("words", [{"note": NOTE}, {"labels": "wonen"}])
+def test_a_bookmark_with_words_goes_only_when_that_is_sure(as_raadslid, kept, kept_event, item, event, words):
+    for kind, pk, address in (
+        ("bericht", item.pk, f"/berichten/{item.pk}/bladwijzer/"),
+        ("agendapunt", event.pk, f"/agenda/{event.pk}/bladwijzer/"),
+    ):
+        write(as_raadslid, kind, pk, **words)
+        page = f"/bladwijzers/{kind}/{pk}/"
+        assert as_raadslid.post(address, {"aan": "0"}).url == page
+        assert as_raadslid.post(address, {"aan": "0"}, headers={"HX-Request": "true"}).headers["HX-Redirect"] == page
+        assert "Weghalen kan onder aan deze pagina" in as_raadslid.get(page).text
+        as_raadslid.post(address, {"aan": "1"})
+        assert len(shown(as_raadslid)) == (2 if kind == "bericht" else 1)
+        sure = {"aan": "0", "zeker": "1", "volgende": "/bladwijzers/"}
+        assert as_raadslid.post(address, sure).url == "/bladwijzers/"
+    assert shown(as_raadslid) == []

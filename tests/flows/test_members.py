@@ -80,3 +80,34 @@ def test_a_calendar_address_is_made_by_a_click_and_read_without_logging_in(open_
         assert len(calendar.walk("VEVENT")) > 0
         page.goto("/agenda/abonneren/")
         assert address not in page.content()
+
+
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+    + "p { margin-bottom: 2em !important }");
+  document.adoptedStyleSheets = [sheet];
+}"""
+SMALL = """() => [...document.querySelectorAll("main a, main button, main input:not([type=hidden]), main summary, footer button")]
+  .filter((target) => target.getClientRects().length && getComputedStyle(target).display !== "inline" && !target.closest("label"))
+  .filter((target) => Math.min(target.getBoundingClientRect().width, target.getBoundingClientRect().height) < 24)
+  .map((target) => target.outerHTML.slice(0, 80))"""
+
+
+def test_a_narrow_page_with_wide_text_scrolls_one_way_and_has_targets_to_hit(open_page):
+    """WCAG 1.4.10, 1.4.12 and 2.5.8."""
+    problems = []
+    with open_page("raadslid", width=320) as page:
+        for address in (
+            "/agenda/",
+            "/agenda/?weergave=maand",
+            "/agenda/abonneren/",
+            "/bladwijzers/",
+            "/bladwijzers/?q=x",
+        ):
+            page.goto(address)
+            problems += [f"{address}: {target}" for target in page.evaluate(SMALL)]
+            page.evaluate(SPACED)
+            if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
+                problems.append(f"{address} is {width} wide")
+    assert problems == []

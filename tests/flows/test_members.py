@@ -84,14 +84,16 @@ def test_a_calendar_address_is_made_by_a_click_and_read_without_logging_in(open_
 
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
-    + "p { margin-bottom: 2em !important }");
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important }"
+    + "* { word-spacing: 0.16em !important } p { margin-bottom: 2em !important }");
   document.adoptedStyleSheets = [sheet];
 }"""
-SMALL = """() => [...document.querySelectorAll("main a, main button, main input:not([type=hidden]), main summary, footer button")]
-  .filter((target) => target.getClientRects().length && getComputedStyle(target).display !== "inline" && !target.closest("label"))
-  .filter((target) => Math.min(target.getBoundingClientRect().width, target.getBoundingClientRect().height) < 24)
-  .map((target) => target.outerHTML.slice(0, 80))"""
+SMALL = """() => [...document.querySelectorAll("main :is(a, button, summary, input:not([type=hidden])), footer button")]
+  .filter((target) => target.getClientRects().length && !target.closest("label"))
+  .filter((target) => getComputedStyle(target).display !== "inline")
+  .map((target) => [target, target.getBoundingClientRect()])
+  .filter(([, box]) => Math.min(box.width, box.height) < 24)
+  .map(([target]) => target.outerHTML.slice(0, 80))"""
 
 
 def test_a_narrow_page_with_wide_text_scrolls_one_way_and_has_targets_to_hit(open_page):

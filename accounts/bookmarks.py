@@ -1,12 +1,17 @@
 """Answers a click on a bookmark button, whatever it stands beside."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.labels import bear_words
 from accounts.requests import MemberRequest
 
 
@@ -19,11 +24,18 @@ class Bookmarkable(Protocol):
 
 
 def answer_bookmark(
-    request: MemberRequest, thing: Bookmarkable, *, kind: str, set_bookmark: Callable[[bool], None]
+    request: MemberRequest,
+    thing: Bookmarkable,
+    *,
+    kind: str,
+    set_bookmark: Callable[[bool], None],
+    bookmarks: QuerySet[Any],
 ) -> HttpResponse:
     """POST with aan=1 keeps thing, aan=0 lets it go. A GET (after logging in again) only leads to its page.
 
-    htmx gets the button alone, a browser goes back to where it was. kind is the button's part of the page's ids.
+    bookmarks are those of this member at thing. One with a note or labels goes only with zeker=1: a slip of the hand
+    would lose them. htmx gets the button alone, a browser goes back to where it was. kind is the button's part of the
+    page's ids.
     """
     if request.method != "POST":
         return redirect(thing.get_absolute_url())
@@ -33,6 +45,10 @@ def answer_bookmark(
     back = request.POST.get("volgende", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         back = thing.get_absolute_url()
+    if is_on == "0" and request.POST.get("zeker") != "1" and bear_words(bookmarks):
+        messages.warning(request, "Bij deze bladwijzer staat een notitie of label. Weghalen kan onder aan deze pagina.")
+        address = reverse("bookmark_edit", args=[kind, thing.pk])
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     set_bookmark(is_on == "1")
     if not request.htmx:
         return redirect(back)

@@ -287,3 +287,58 @@ class Change(models.Model):
     def who(self) -> str:
         """Who did it, in words."""
         return str(self.by) if self.by_id else "iemand zonder account"
+
+
+class Label(models.Model):
+    """A word of one's own at what a member keeps. Visible to that member only."""
+
+    MAX_LENGTH: ClassVar = 40
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="labels")
+    name = models.CharField("label", max_length=MAX_LENGTH)
+
+    class Meta:
+        verbose_name = "label bij een bladwijzer"
+        verbose_name_plural = "labels bij bladwijzers"
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="accounts_label_once")]
+
+    def __str__(self) -> str:
+        return f"label {self.pk}"  # the admin names what goes along with an account; the word is nobody's business
+
+
+class Keeping(models.Model):
+    """What a bookmark of any kind holds beside what it stands at: a note and labels, for its owner only."""
+
+    MAX_NOTE: ClassVar = 2000  # characters
+
+    note = models.TextField("notitie", blank=True, max_length=MAX_NOTE)
+    labels = models.ManyToManyField(Label, blank=True, related_name="%(app_label)s_%(class)ss")
+
+    class Meta:
+        abstract = True
+
+
+class SecretAddress(models.Model):
+    """An address with a secret in it, by which a member's programs fetch something without logging in.
+
+    The secret is handle and key together; the key is kept as its SHA-256 only, so nobody can read it back.
+    """
+
+    class Kind(models.TextChoices):
+        ALL_EVENTS = "agenda", "alle activiteiten"
+        OWN_EVENTS = "mijn-agenda", "alleen mijn bladwijzers"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="secret_addresses")
+    kind = models.CharField("waarvoor", max_length=20, choices=Kind)
+    handle = models.CharField(max_length=16, unique=True, editable=False)
+    key_hash = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField("gemaakt op")
+
+    class Meta:
+        verbose_name = "persoonlijk adres"
+        verbose_name_plural = "persoonlijke adressen"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "kind"], name="accounts_one_address_a_kind")]
+
+    def __str__(self) -> str:
+        return f"adres {self.pk}"

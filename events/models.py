@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Keeping, User
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 
@@ -33,6 +33,20 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(Q(starts_on__isnull=True) | Q(last_day__gte=today)).order_by(
             F("starts_on").asc(nulls_last=True), F("starts_at").asc(nulls_first=True), "pk"
         )
+
+    def within(self, first: date, last: date) -> Self:
+        """On one of these days at least, in order."""
+        return self.filter(starts_on__lte=last, last_day__gte=first).order_by(
+            "starts_on", F("starts_at").asc(nulls_first=True), "pk"
+        )
+
+    def undated(self) -> Self:
+        return self.filter(starts_on__isnull=True).order_by("pk")
+
+    def in_calendars(self, since: date) -> Self:
+        """With a day, not over before since, and published now or before: what was taken back must be told too."""
+        known = Q(state=Event.State.PUBLISHED) | Q(published_at__isnull=False)
+        return self.filter(known, starts_on__isnull=False, last_day__gte=since).order_by("starts_on", "pk")
 
     def past(self, today: date) -> Self:
         """Over before today, the latest first."""
@@ -77,12 +91,16 @@ class Event(models.Model):
     ends_at = models.TimeField("eindtijd", null=True, blank=True)
     location = models.CharField("plaats", max_length=300, blank=True)
     url = models.URLField("link", max_length=2000, blank=True)
+    is_cancelled = models.BooleanField(
+        "gaat niet door", default=False, help_text="Het agendapunt blijft staan, met de woorden “gaat niet door”."
+    )
     state = models.CharField("status", max_length=10, choices=State, default=State.DRAFT, db_index=True)
     origin = models.CharField("herkomst", max_length=7, choices=Origin, default=Origin.READ, editable=False)
     sentence = models.TextField("zin in de nieuwsbrief", blank=True)
     weekday_agrees = models.BooleanField("weekdag klopt met de datum", null=True, blank=True)
     uid = models.UUIDField("kenmerk in agenda's", default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField("versie in agenda's", default=0, editable=False)
+    published_at = models.DateTimeField("voor het eerst gepubliceerd op", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("gemaakt op", auto_now_add=True)
     updated_at = models.DateTimeField("gewijzigd op", auto_now=True)
 
@@ -122,11 +140,16 @@ class Event(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_called_off(self) -> bool:
+        """Calendars that have it must strike it out: it does not go on, or members may no longer see it."""
+        return self.is_cancelled or self.state != Event.State.PUBLISHED
+
     def get_absolute_url(self) -> str:
         return reverse("event_detail", args=[self.pk])
 
 
-class EventBookmark(models.Model):
+class EventBookmark(Keeping):
     """A member keeps an event. Visible to that member only."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="event_bookmarks")

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts import history
 from accounts.models import User
@@ -39,7 +41,9 @@ def withdraw_own_event(event: Event, *, by: User) -> None:
 
 def _move(event: Event, state: Event.State, words: str, *, by: User) -> None:
     own = Event.objects.filter(pk=event.pk, origin=Event.Origin.OWN)
-    if own.exclude(state=state).update(state=state):
+    moved = own.exclude(state=state)
+    if moved.exists():
+        (show_events if state == Event.State.PUBLISHED else hide_events)(moved)
         history.note(event, words, by=by)
     elif not own.exists():
         raise CannotChange(NOT_OWN)
@@ -75,6 +79,21 @@ def change_event(event: Event, *, changed: Iterable[str]) -> None:
     event.sequence = F("sequence") + 1
     event.save(update_fields=[*changed, "sequence", "updated_at"])
     event.refresh_from_db(fields=["sequence"])
+
+
+def show_events(events: QuerySet[Event]) -> None:
+    """Publish events. To the calendars that had one before it is a new version."""
+    now = timezone.now()
+    again = events.filter(published_at__isnull=False).values_list("pk", flat=True)
+    Event.objects.filter(pk__in=list(again)).update(sequence=F("sequence") + 1)
+    events.update(state=Event.State.PUBLISHED, published_at=Coalesce("published_at", now), updated_at=now)
+
+
+def hide_events(events: QuerySet[Event]) -> None:
+    """Take published events back; the calendars that have one are told that it is off."""
+    now = timezone.now()
+    shown_at = Coalesce("published_at", now)  # it was, whatever the row says
+    events.update(state=Event.State.DRAFT, sequence=F("sequence") + 1, published_at=shown_at, updated_at=now)
 
 
 def set_bookmark(event: Event, *, user: User, is_on: bool) -> None:

@@ -1,14 +1,27 @@
-"""The pages of one event that need nothing but the agenda: its calendar file and its bookmark."""
+"""The pages that need nothing but the agenda: an event's calendar file and bookmark, and the personal addresses."""
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
+from django.views.decorators.http import require_safe
 
 from accounts.bookmarks import answer_bookmark
+from accounts.models import SecretAddress
 from accounts.requests import MemberRequest
-from events.calendars import write_calendar
+from accounts.secret_addresses import make_address, stop_address
+from accounts.secret_views import keep_secret, open_secret
+from events.calendars import write_calendar, write_subscription
 from events.models import Event
 from events.services import set_bookmark
+
+Kind = SecretAddress.Kind
+KEPT = timedelta(days=365)  # how long a subscribed calendar keeps what is over
 
 
 def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
@@ -31,4 +44,46 @@ def event_bookmark(request: MemberRequest, pk: int) -> HttpResponse:
         event,
         kind="agendapunt",
         set_bookmark=lambda is_on: set_bookmark(event, user=request.user, is_on=is_on),
+        bookmarks=event.bookmarks.filter(user=request.user),
     )
+
+
+def calendar_addresses(request: MemberRequest) -> HttpResponse:
+    """The member's own addresses for a calendar program. What POST makes is shown in its answer, and never again."""
+    made, made_kind = "", ""
+    if request.method == "POST":
+        kind, wish = request.POST.get("wat"), request.POST.get("doe")
+        if kind not in Kind.values or wish not in {"maak", "stop"}:
+            return HttpResponse("wat en doe kloppen niet", status=400, content_type="text/plain; charset=utf-8")
+        if wish == "stop":
+            stop_address(request.user, kind=kind)
+            return redirect("calendar_addresses")
+        secret = make_address(request.user, kind=kind)
+        made, made_kind = settings.SITE_URL + reverse("calendar_subscription", args=[secret]), kind
+    rows = {address.kind: address for address in SecretAddress.objects.filter(user=request.user)}
+    context = {
+        "kinds": [(kind.value, kind.label, rows.get(kind.value)) for kind in Kind],
+        "made": made,
+        "made_kind": made_kind,
+        "made_webcal": "webcal" + made.removeprefix("https").removeprefix("http"),
+    }
+    # not keep_secret: without a referrer a browser tells no origin either, and the next form would be refused
+    return render(request, "events/calendar_addresses.html", context)
+
+
+@login_not_required
+@require_safe
+def calendar_subscription(request: HttpRequest, secret: str) -> HttpResponse:
+    """The calendar behind a personal address: all events or its member's own, those of the last year too."""
+    address = open_secret(request, secret)
+    if isinstance(address, HttpResponse):
+        return address
+    events = Event.objects.in_calendars(timezone.localdate() - KEPT)
+    name = "Agenda van de raad"
+    if address.kind == Kind.OWN_EVENTS:
+        events, name = events.bookmarked_by(address.user), "Mijn agenda van de raad"
+    answer = HttpResponse(
+        write_subscription(events, name=name, site_url=settings.SITE_URL), content_type="text/calendar; charset=utf-8"
+    )
+    answer["Content-Disposition"] = 'inline; filename="agenda.ics"'
+    return keep_secret(answer)

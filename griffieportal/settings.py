@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, validate
 
+from griffieportal.house_style import WrongStyle, read_house_style
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # each setting may also come from a file: SECRET_KEY_FILE names the file that holds SECRET_KEY
 env = FileAwareEnv(strip_whitespace=True)
@@ -68,6 +70,17 @@ ALLOWED_HOSTS: list[str] = [_site.hostname, *env.list("ALLOWED_HOSTS", [])]
 if not HTTPS:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS: list[str] = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", [])]
+
+# How the municipality looks: its name, a picture, one or two colours, and a theme of the NL Design System.
+try:
+    HOUSE_STYLE = read_house_style(
+        name=env.str("MUNICIPALITY_NAME", ""),
+        logo=env.str("MUNICIPALITY_LOGO", ""),
+        colours=env.str("MUNICIPALITY_COLORS", ""),
+        theme=env.str("MUNICIPALITY_THEME", ""),
+    )
+except WrongStyle as error:
+    raise ImproperlyConfigured(str(error)) from None
 
 # PostgreSQL and Redis come together; without them the embedded default serves.
 REDIS_URL: str = env.str("REDIS_URL", "")
@@ -124,6 +137,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "griffieportal.house_style_views.house_style",
             ],
         },
     },
@@ -315,13 +329,20 @@ SENTRY_ENVIRONMENT: str = env.str("SENTRY_ENVIRONMENT", "production")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "griffieportal.tracing.AddRequestId"}},
+    "filters": {
+        "request_id": {"()": "griffieportal.tracing.AddRequestId"},
+        "hide secrets": {"()": "griffieportal.logs.HideSecrets"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "griffieportal.tracing.JsonLines"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request_id", "hide secrets"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -4,15 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from griffieportal import health_views, views
+from griffieportal import agenda_views, bookmark_views, health_views, house_style_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("newsletters.urls")),
-    path("agenda/", views.event_list, name="event_list"),
-    path("agenda/<int:pk>/", views.event_detail, name="event_detail"),
+    path("agenda/", agenda_views.event_list, name="event_list"),
+    path("agenda/<int:pk>/", agenda_views.event_detail, name="event_detail"),
     path("agenda/", include("events.urls")),
-    path("bladwijzers/", views.bookmark_list, name="bookmark_list"),
+    path("bladwijzers/", bookmark_views.bookmark_list, name="bookmark_list"),
+    path("bladwijzers/bladwijzers.<str:ending>", bookmark_views.bookmark_export, name="bookmark_export"),
+    path("bladwijzers/<str:kind>/<int:pk>/", bookmark_views.bookmark_edit, name="bookmark_edit"),
+    path("huisstijl/<str:name>", house_style_views.house_style_file, name="house_style_file"),
     path("", include("accounts.urls")),
     # members cannot change their address yet; allauth's page for it would do so without asking that address
     path("account/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),

@@ -27,7 +27,7 @@ class EventAdmin(DeskAdmin):
     form = EventFields
     change_form_template = f"{TEMPLATES}/change.html"
     list_display = ["title", "starts_on", "starts_at", "location", "state"]
-    list_filter = ["state", "origin", "starts_on"]
+    list_filter = ["state", "origin", "is_cancelled", "starts_on"]
     search_fields = ["title", "location"]
     date_hierarchy = "starts_on"
     actions = None
@@ -35,7 +35,7 @@ class EventAdmin(DeskAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Event | None = None) -> Any:
         own = ["title", "starts_on", "ends_on", "starts_at", "ends_at", "location", "url"]
-        return [*own, "state", "origin", *(["sentence"] if obj.sentence else [])] if obj else own
+        return [*own, "is_cancelled", "state", "origin", *(["sentence"] if obj.sentence else [])] if obj else own
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

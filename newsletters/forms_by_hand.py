@@ -60,7 +60,7 @@ class EventFields(forms.ModelForm):
 
     class Meta:
         model = Event
-        fields: ClassVar = [*EDITED_BY_HAND, "url"]
+        fields: ClassVar = [*EDITED_BY_HAND, "url", "is_cancelled"]
         widgets: ClassVar = {
             "starts_on": DateInput(),
             "ends_on": DateInput(),
@@ -76,6 +76,9 @@ class EventFields(forms.ModelForm):
 
 class NewEventForm(EventFields):
     """An event that an item of the newsletter announces."""
+
+    class Meta(EventFields.Meta):
+        fields: ClassVar = [*EDITED_BY_HAND, "url"]
 
     item = forms.ModelChoiceField(
         Item.objects.none(),

@@ -10,7 +10,7 @@ from accounts.bookmarks import answer_bookmark
 from accounts.requests import MemberRequest
 from newsletters.filters import ItemFilter
 from newsletters.models import Item, Newsletter
-from newsletters.services.reading import set_bookmark
+from newsletters.services.reading import bookmarks_of, set_bookmark
 
 PAGE_SIZE = 20
 
@@ -39,6 +39,7 @@ def item_bookmark(request: MemberRequest, pk: int) -> HttpResponse:
         item,
         kind="bericht",
         set_bookmark=lambda is_on: set_bookmark(item, user=request.user, is_on=is_on),
+        bookmarks=bookmarks_of(item, user=request.user),
     )
 
 

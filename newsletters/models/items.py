@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from accounts.models import User
+from accounts.models import Keeping, User
 from events.models import Event
 from newsletters.models.names import Theme
 from newsletters.models.newsletter import Newsletter
@@ -156,7 +156,7 @@ class ItemEvent(models.Model):
         return f"{self.item_id} → {self.event_id}"
 
 
-class ItemBookmark(models.Model):
+class ItemBookmark(Keeping):
     """A member keeps an item. Visible to that member only."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="item_bookmarks")

@@ -1,6 +1,6 @@
 """What a member keeps of the newsletters."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from newsletters.models import Item, ItemBookmark
@@ -11,5 +11,10 @@ def set_bookmark(item: Item, *, user: User, is_on: bool) -> None:
     if is_on:
         ItemBookmark.objects.get_or_create(user=user, item=item)
         return
+    bookmarks_of(item, user=user).delete()
+
+
+def bookmarks_of(item: Item, *, user: User) -> QuerySet[ItemBookmark]:
+    """This user's bookmarks at the story of an item, whichever telling was kept."""
     first = item.same_as_id or item.pk
-    ItemBookmark.objects.filter(Q(item=first) | Q(item__same_as=first), user=user).delete()
+    return ItemBookmark.objects.filter(Q(item=first) | Q(item__same_as=first), user=user)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import history
 from accounts.models import User
 from events.models import Event
-from events.services import change_event
+from events.services import change_event, hide_events, show_events
 from newsletters import search
 from newsletters.models import ADDRESS_LENGTH, Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.parsing.links import classify, unwrap
@@ -287,5 +287,5 @@ def settle_events(newsletter: Newsletter) -> None:
         item__newsletter__state=Newsletter.State.PUBLISHED,
     )
     own = Event.objects.filter(pk__in=ItemEvent.objects.filter(item__newsletter=newsletter).values("event"))
-    own.filter(Exists(announced), state=Event.State.DRAFT).update(state=Event.State.PUBLISHED)
-    own.filter(~Exists(announced), state=Event.State.PUBLISHED).update(state=Event.State.DRAFT)
+    show_events(own.filter(Exists(announced), state=Event.State.DRAFT))
+    hide_events(own.filter(~Exists(announced), state=Event.State.PUBLISHED))

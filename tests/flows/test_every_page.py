@@ -25,8 +25,13 @@ PORTAL = [
     "/nieuwsbrieven/{newsletter}/",
     "/agenda/",
     "/agenda/?periode=voorbij",
+    "/agenda/?weergave=maand",
+    "/agenda/?thema=bestaat-niet",
+    "/agenda/abonneren/",
     "/agenda/{event}/",
     "/bladwijzers/",
+    "/bladwijzers/?q=zoiets-bestaat-niet",
+    "/bladwijzers/bericht/{item}/",
     "/account/password/change/",
 ]
 DESK = [
@@ -58,9 +63,13 @@ VISITS = [
     *[("griffier", address) for address in DESK],
 ]
 KEYS = """
-from events.models import Event
-from newsletters.models import Item
+from accounts.labels import write_at_bookmark
+from accounts.models import User
+from newsletters.models import Item, ItemBookmark
 item = Item.objects.published().filter(events__isnull=False).first()
+for user in User.objects.filter(email__startswith="raadslid@"):
+    kept, _ = ItemBookmark.objects.get_or_create(user=user, item=item)
+    write_at_bookmark(kept, user=user, note="Vraag: " + "langwoord" * 20, labels=["wonen", "l" * 40])
 print(item.pk, item.newsletter_id, item.events.first().pk)
 
 from datetime import timedelta

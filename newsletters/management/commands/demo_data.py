@@ -172,6 +172,7 @@ def _event(event: DraftEvent, item: Item) -> Event:
         sentence=event.sentence,
         weekday_agrees=event.weekday_agrees,
         state=Event.State.PUBLISHED if item.state == Item.State.PUBLISHED else Event.State.DISMISSED,
+        published_at=item.newsletter.published_at if item.state == Item.State.PUBLISHED else None,
     )
 
 

@@ -76,13 +76,13 @@ from datetime import timedelta
 from django.utils import timezone
 from accounts.models import User
 from events.services import make_own_event
-from newsletters.services import making, planning
+from newsletters.services import making, planning, reviewing
 griffier = User.objects.filter(is_staff=True).first()
 newsletter = making.make_newsletter(source=None, title="Met de hand", published_on=None, by=griffier)
 made = dict(theme=None, summary="Een samenvatting.", by=griffier)
 item = making.make_item(newsletter, title="Een bericht", address="https://www.voorbeeld.example/", **made)
 making.make_item(newsletter, title="", address="", **made)
-making.make_event(Event(title="Open dag"), item=item, by=griffier)
+reviewing.add_event(item, Event(title="Open dag"), by=griffier)
 planning.plan(newsletter, at=timezone.now() + timedelta(days=3), seen=[], by=griffier)
 own = Event(title="Los agendapunt")
 make_own_event(own, by=griffier)

@@ -11,6 +11,7 @@ from accounts.requests import MemberRequest
 from events.models import Event
 from newsletters.capped import count_each
 from newsletters.filters import Choices, ItemFilter
+from newsletters.kept import stamp
 from newsletters.models import Item, ItemQuerySet, SavedSearch
 from newsletters.search import Question
 
@@ -51,7 +52,7 @@ def _new_of(searches: list[SavedSearch], *, user: User) -> dict[int, ItemQuerySe
     """What each search finds that is new since the visit before; as many queries for many as for one."""
     if not searches:
         return {}
-    choices = Choices.known()
+    choices = Choices.known(stamp())
     questions = Question.of_each({search.values.get("q", "").strip() for search in searches})
     found = {
         search.pk: ItemFilter(search.values, user=user, choices=choices, questions=questions) for search in searches

@@ -7,10 +7,11 @@ from typing import Any
 
 from newsletters.capped import Number, count_by, count_each
 from newsletters.filters import PLACE, SWITCHES, Choice, ItemFilter
+from newsletters.kept import kept
 from newsletters.models import ItemQuerySet
 
 PERIODS = (("Afgelopen maand", 30), ("Afgelopen kwartaal", 91), ("Afgelopen jaar", 365))  # days
-LONG = 8  # choices of one kind that are in sight; those that are on always are
+OWN = ("nieuw", "ongelezen", "bladwijzers")  # switches that mean something else for each member
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,15 @@ class Facets:
     periods: tuple[Option, ...]
 
 
-def facets(found: ItemFilter, *, today: date) -> Facets:
-    """Two queries, or four where words are searched for."""
-    has_words = bool(found.question.wanted)
-    asked: dict[Any, ItemQuerySet] = {"": found.narrowed()}
-    asked |= {name: found.narrowed({name: True}) for name in SWITCHES if not found.cleaned.get(name)}
+def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
+    """What is a member's own is counted each time, what all see the same once for each state of what is published."""
+    own = {name: found.narrowed({name: True}) for name in OWN if not found.cleaned.get(name)}
     first_days = {label: today - timedelta(days=days) for label, days in PERIODS}
-    asked |= {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
-    if not has_words:
-        themes, sources = found.narrowed(without="thema"), found.narrowed(without="bron")
-        asked |= {("thema", choice.pk): themes.filter(theme=choice.pk) for choice in found.choices.themes}
-        asked |= {("bron", choice.pk): sources.filter(newsletter__source=choice.pk) for choice in found.choices.sources}
-    numbers = count_each(asked)
-    if has_words:  # one look at the hits costs less than one for each choice
-        for name, field in (("thema", "theme"), ("bron", "newsletter__source")):
-            by_key = count_by(found.narrowed(without=name), field)
-            numbers |= {(name, key): number for key, number in by_key.items()}
+    if any(found.cleaned.get(name) for name in OWN):
+        numbers = _shared(found, first_days)
+    else:
+        numbers = kept(stamp, f"facets:{today}:{found.state}", lambda: _shared(found, first_days))
+    numbers = numbers | count_each(own)
     return Facets(
         total=numbers[""],
         themes=_options(found, "thema", found.choices.themes, numbers),
@@ -60,6 +54,20 @@ def facets(found: ItemFilter, *, today: date) -> Facets:
         },
         periods=tuple(_period(found, label, day, numbers[label]) for label, day in first_days.items()),
     )
+
+
+def _shared(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Number]:
+    """The counts that are the same for all members; one query, or two where words are searched for."""
+    asked: dict[Any, ItemQuerySet] = {"": found.narrowed()}
+    if not found.cleaned.get("met_datum"):
+        asked["met_datum"] = found.narrowed({"met_datum": True})
+    asked |= {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
+    themes, sources = found.narrowed(without="thema"), found.narrowed(without="bron")
+    if found.question.wanted:  # one look at the hits costs less than one for each choice
+        return count_each(asked) | count_by({"thema": (themes, "theme"), "bron": (sources, "newsletter__source")})
+    asked |= {("thema", choice.pk): themes.filter(theme=choice.pk) for choice in found.choices.themes}
+    asked |= {("bron", choice.pk): sources.filter(newsletter__source=choice.pk) for choice in found.choices.sources}
+    return count_each(asked)
 
 
 def _options(found: ItemFilter, name: str, choices: Iterable[Choice], numbers: dict[Any, Number]) -> tuple[Option, ...]:

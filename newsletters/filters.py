@@ -16,6 +16,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterS
 
 from accounts.models import User
 from newsletters import search
+from newsletters.kept import kept, stamp
 from newsletters.models import (
     Item,
     ItemEvent,
@@ -79,8 +80,12 @@ class Choices:
     sources: tuple[Choice, ...]
 
     @classmethod
-    def known(cls) -> Self:
-        """Those of now; two queries."""
+    def known(cls, stamp: str) -> Self:
+        """Those under this stamp of what is published."""
+        return kept(stamp, "choices", cls._found)
+
+    @classmethod
+    def _found(cls) -> Self:
         readable = Item.objects.published().order_by()
         themes = Theme.objects.filter(Exists(readable.filter(theme=OuterRef("pk"))), is_hidden=False)
         # a newsletter is published with at least one item; whether all were put aside since is looked at here
@@ -212,7 +217,7 @@ class ItemFilter(FilterSet):
         """questions: what queries ask, where they are known already; else the database is asked."""
         super().__init__(data, queryset=Item.objects.published())
         self.user = user
-        self.choices = choices or Choices.known()
+        self.choices = choices or Choices.known(stamp())
         self._questions = dict(questions or {})
         self.filters["thema"].extra["choices"] = [(choice.slug, choice.name) for choice in self.choices.themes]
         self.filters["bron"].extra["choices"] = [(choice.slug, choice.name) for choice in self.choices.sources]

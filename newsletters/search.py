@@ -34,6 +34,7 @@ SHORTEST_BEGINNING, SHORTEST_STEM_BEGINNING, SHORTEST_ENDING = 4, 5, 5
 Rows = TypeVar("Rows", bound="QuerySet[Item]")
 
 _WORD = re.compile(r"[^\W_]+")
+_PLURAL = re.compile(r"(?<=[^\W\d_])['’]s\b")  # programma's
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _dutch = stemmer("dutch_porter")
 
@@ -107,7 +108,7 @@ def fold(text: str) -> str:
 def stems(text: str) -> list[str]:
     """The stems of a text, in order; of a very long one those of its beginning."""
     found, room = [], MAX_BYTES
-    for match in _WORD.finditer(fold(text)):
+    for match in _WORD.finditer(_PLURAL.sub("", fold(text))):
         found.append(stem(match.group()[:LONGEST_WORD]))
         room -= len(found[-1].encode()) + 1
         if room < 0:
@@ -117,7 +118,9 @@ def stems(text: str) -> list[str]:
 
 def words_of(text: str) -> set[str]:
     """The folded words of a text that are worth to be kept: of letters, and long enough to be mistyped."""
-    return {word for word in _WORD.findall(fold(text)) if 3 < len(word) <= LONGEST_WORD and word.isalpha()}
+    return {
+        word for word in _WORD.findall(_PLURAL.sub("", fold(text))) if 3 < len(word) <= LONGEST_WORD and word.isalpha()
+    }
 
 
 def terms(query: str) -> list[Term]:

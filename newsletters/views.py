@@ -15,8 +15,9 @@ from accounts.bookmarks import answer_bookmark
 from accounts.requests import MemberRequest
 from newsletters.capped import CAP, dotted
 from newsletters.facets import facets
-from newsletters.filters import ItemFilter
+from newsletters.filters import Choices, ItemFilter
 from newsletters.guessing import way_out
+from newsletters.kept import stamp
 from newsletters.marking import cut_out, marked
 from newsletters.models import Item, ItemQuerySet, Newsletter, SavedSearch
 from newsletters.pages import PAGE_SIZE, ItemPage, item_page
@@ -28,10 +29,11 @@ SUMMARY_WORDS = 32
 
 def item_list(request: MemberRequest) -> HttpResponse:
     """Items, filtered by the query string, which is the whole state of the page."""
-    found = ItemFilter(request.GET, user=request.user)
+    now = stamp()
+    found = ItemFilter(request.GET, user=request.user, choices=Choices.known(now))
     if request.htmx and not found.is_valid():
         return HttpResponseClientRedirect(request.get_full_path())  # only results are swapped, messages stand elsewhere
-    counted = facets(found, today=timezone.localdate())
+    counted = facets(found, today=timezone.localdate(), stamp=now)
     page = item_page(found, request.GET, user=request.user, total=counted.total)
     query = found.cleaned.get("q") or ""
     _mark(page, found)

@@ -39,7 +39,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def bookmarked_by(self, user: User) -> Self:
         """The stories that this user keeps, each once, the last kept first."""
         last = Subquery(_bookmarks_of_story(user).order_by("-pk").values("pk")[:1])
-        return self.annotate(bookmark=last).filter(bookmark__isnull=False).shown_once().order_by("-bookmark")
+        return self.kept_by(user).annotate(bookmark=last).shown_once().order_by("-bookmark")
 
     def with_story(self) -> Self:
         """Adds story, the number that all tellings of one story share; an index is kept on it."""

@@ -274,7 +274,7 @@ def _fill(make_item, theme, user, rows):
     ("name", "queries"),
     [
         ("home", 9),
-        ("item_list", 9),
+        ("item_list", 11),
         ("item_detail", 7),
         ("newsletter_list", 4),
         ("newsletter_detail", 6),

@@ -29,7 +29,8 @@ BATCH = 500  # rows
 RANKED = 1000  # hits, the newest ones, that are put in order of relevance
 
 # Shorter beginnings, as they are typed and as a stem, and endings stand in too many other words.
-SHORTEST_BEGINNING, SHORTEST_STEM_BEGINNING, SHORTEST_ENDING = 4, 5, 5
+SHORTEST_BEGINNING, SHORTEST_STEM_BEGINNING = 4, 5
+SHORTEST_ENDING, SHORTEST_STEM_ENDING = 5, 4
 
 Rows = TypeVar("Rows", bound="QuerySet[Item]")
 
@@ -151,7 +152,8 @@ def _beginnings(typed: str, its_stem: str, *, is_last: bool) -> tuple[str, ...]:
 
 
 def _may_be_an_ending(term: Term) -> bool:
-    return bool(term.beginnings) and len(term.stems[0]) >= SHORTEST_ENDING
+    typed = max(map(len, term.beginnings), default=0)
+    return typed >= SHORTEST_ENDING and len(term.stems[0]) >= SHORTEST_STEM_ENDING
 
 
 def _known_compounds(terms: list[Term]) -> list[str]:

@@ -47,7 +47,7 @@ QUERIES = [
     ('"duurder de kosten"', []),
     ("begroting", ["geld"]),
     ("begrotingen", ["geld"]),
-    ("wijziging", ["geld"]),
+    ("besproken", ["geld"]),
     ("vergaderingen", ["geld"]),
     ("vergader", ["geld"]),
     ("vergadering begroting", ["geld"]),

@@ -1,7 +1,7 @@
 """Words of a text, and the search for them: the same stems, made here, on PostgreSQL and on SQLite.
 
 PostgreSQL keeps them in the column search_vector with a GIN index, SQLite in the FTS5 table newsletters_item_fts;
-migrations 0002 and 0009 make both. What may be seen is for the QuerySet that is passed in.
+migrations 0002 and 0010 make both. What may be seen is for the QuerySet that is passed in.
 
 A word finds its other forms (by its stem), longer words that begin with it, and words that are known to end on it.
 """

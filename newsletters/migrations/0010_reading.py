@@ -62,7 +62,7 @@ def collect_words(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("events", "0001_initial"),
-        ("newsletters", "0008_import_batches"),
+        ("newsletters", "0009_seen_points"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

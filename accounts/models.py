@@ -31,13 +31,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone who logs in by e-mail address: raadslid, griffier (in the group Griffie) or beheerder (superuser)."""
+    """Someone who logs in by e-mail address: raadslid, griffier (in the group Griffie) or beheerder (superuser).
+
+    visited_at is a moment of the visit that goes on (see accounts.visits), visited_before_at the last known moment of
+    the one before: what is new is new since then. All that was published until read_until counts as read.
+    """
 
     email = models.EmailField("e-mailadres", unique=True)
     name = models.CharField("naam", max_length=150, blank=True)
     is_staff = models.BooleanField("heeft toegang tot het beheer", default=False)
     is_active = models.BooleanField("actief", default=True)
     date_joined = models.DateTimeField("lid sinds", default=timezone.now, editable=False)
+    visited_at = models.DateTimeField("laatste bezoek", null=True, blank=True, editable=False)
+    visited_before_at = models.DateTimeField("bezoek daarvoor", null=True, blank=True, editable=False)
+    read_until = models.DateTimeField("alles gelezen tot", null=True, blank=True, editable=False)
 
     objects = UserManager()
 

@@ -38,7 +38,8 @@ def bookmark_list(request: MemberRequest) -> HttpResponse:
     label = request.GET.get("label", "").replace("\0", "").strip()
     kept = read_kept(request.user, query=query, label=label)
     page = Paginator(list(kept.items), PAGE_SIZE).get_page(request.GET.get("pagina"))
-    rows = Item.objects.published().with_context().with_bookmark(request.user).in_bulk(list(page))
+    items = Item.objects.published().with_context().with_bookmark(request.user).with_read(request.user)
+    rows = items.in_bulk(list(page))
     page.object_list = [_with_words(rows[pk], kept.items[pk]) for pk in page if pk in rows]
     events = _events(request, kept)
     context = {

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
+from accounts.visits import note_visit
 from griffieportal import metrics
 from griffieportal.tracing import request_id
 
 logger = logging.getLogger("griffieportal.requests")
 
+ELSEWHERE = ("/admin/", "/account/")  # no pages to read newsletters on
 FOR_MACHINES = "/gezondheid/"  # asked every few seconds
 HEADER = "X-Request-ID"
 _GOOD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")  # whatever else comes from outside would be another line in the log
@@ -91,5 +93,16 @@ def keep_private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         if request.user.is_authenticated and "Cache-Control" not in response:
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    return answer
+
+
+def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: whoever looks at a page of the portal itself is visiting it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" and request.user.is_authenticated and not request.path.startswith(ELSEWHERE):
+            note_visit(request.user)
+        return get_response(request)
 
     return answer

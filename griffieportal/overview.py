@@ -69,10 +69,10 @@ def _with_open_items(newsletters: QuerySet[Newsletter]) -> QuerySet[Newsletter]:
 def _with_readers(newsletters: QuerySet[Newsletter]) -> QuerySet[Newsletter]:
     """With how many members read and kept something of each newsletter; only numbers, never who."""
     newest = newsletters.order_by("-published_at", "-pk")
-    return newest.annotate(reader_count=_members_of(ItemRead), keeper_count=_members_of(ItemBookmark))
+    return newest.annotate(reader_count=_members_of(ItemRead, is_read=True), keeper_count=_members_of(ItemBookmark))
 
 
-def _members_of(model: type[ItemRead] | type[ItemBookmark]) -> Coalesce:
-    rows = model._base_manager.filter(item__newsletter=OuterRef("pk"), user__is_staff=False).order_by()
+def _members_of(model: type[ItemRead] | type[ItemBookmark], **marks: bool) -> Coalesce:
+    rows = model._base_manager.filter(item__newsletter=OuterRef("pk"), user__is_staff=False, **marks).order_by()
     counted = rows.values("item__newsletter").annotate(members=Count("user", distinct=True))
     return Coalesce(Subquery(counted.values("members")), 0, output_field=IntegerField())

@@ -4,23 +4,54 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.requests import MemberRequest
 from events.models import Event
-from newsletters.models import Item
+from newsletters.capped import count_each
+from newsletters.filters import Choices, ItemFilter
+from newsletters.kept import stamp
+from newsletters.models import Item, ItemQuerySet, SavedSearch
+from newsletters.search import Question
 
 HOME_ITEMS = 6
 HOME_EVENTS = 5
 HOME_BOOKMARKS = 3
+MOST_SAVED = 25
 
 
 def home(request: MemberRequest) -> HttpResponse:
-    """The newest items, what comes in the agenda, and what the member kept last."""
-    today = timezone.localdate()
-    items = Item.objects.published()
+    """What is new since the visit before, what comes in the agenda, and what the member kept.
+
+    Who is here for the first time, or finds nothing new, sees the newest items.
+    """
+    user, today = request.user, timezone.localdate()
+    published = Item.objects.published()
+    new = published.published_since(user.visited_before_at)
+    searches = list(SavedSearch.objects.of(user)[:MOST_SAVED])
+    numbers = count_each({"new": new, "unread": published.unread_by(user), **_new_of(searches, user=user)})
+    shows_new = user.visited_before_at is not None and bool(numbers["new"])
+    items = (new if shows_new else published).shown_once().with_context().with_bookmark(user).with_read(user)
     context = {
         "today": today,
-        "items": items.shown_once().with_context().with_bookmark(request.user).newest_first()[:HOME_ITEMS],
+        "shows_new": shows_new,
+        "since": user.visited_before_at,
+        "new_count": numbers["new"],
+        "unread_count": numbers["unread"],
+        "items": items.newest_first()[:HOME_ITEMS],
+        "searches": [(search, numbers[search.pk]) for search in searches],
         "events": Event.objects.published().upcoming(today)[:HOME_EVENTS],
-        "bookmarks": items.with_origin().bookmarked_by(request.user)[:HOME_BOOKMARKS],
+        "bookmarks": published.with_origin().bookmarked_by(user)[:HOME_BOOKMARKS],
     }
     return render(request, "griffieportal/home.html", context)
+
+
+def _new_of(searches: list[SavedSearch], *, user: User) -> dict[int, ItemQuerySet]:
+    """What each search finds that is new since the visit before; as many queries for many as for one."""
+    if not searches:
+        return {}
+    choices = Choices.known(stamp())
+    questions = Question.of_each({search.values.get("q", "").strip() for search in searches})
+    found = {
+        search.pk: ItemFilter(search.values, user=user, choices=choices, questions=questions) for search in searches
+    }
+    return {pk: one.narrowed().published_since(user.visited_before_at) for pk, one in found.items()}

@@ -1,21 +1,56 @@
 """What the query string of the list of items may ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Self, cast
 
 from django import forms
 from django.core.validators import slug_re
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.formats import date_format
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, MultipleChoiceFilter
 
+from accounts.models import User
 from newsletters import search
-from newsletters.models import Item, ItemEvent, ItemQuerySet, Source, SourceSynonym, Theme, ThemeSynonym
+from newsletters.kept import kept, stamp
+from newsletters.models import (
+    Item,
+    ItemEvent,
+    ItemQuerySet,
+    Newsletter,
+    Source,
+    SourceSynonym,
+    Theme,
+    ThemeSynonym,
+)
 
 SORTINGS = (("datum", "nieuwste eerst"), ("relevantie", "beste treffers eerst"))
+VIEWS = (("lijst", "met samenvatting"), ("compact", "compact, alleen titels"))
+# What says how the found items are shown, and not which.
+SHOWING = frozenset({"sorteer", "weergave"})
+# Which page of what is found.
+PLACE = ("pagina", "na")
+SWITCHES = ("met_datum", "nieuw", "ongelezen", "bladwijzers")
+# Words are proposed while they are typed; the list of them is the browser's own.
+SEARCH_BOX = {
+    "type": "search",
+    "autocomplete": "off",
+    "enterkeyhint": "search",
+    "list": "voorstellen",
+    "hx-get": reverse_lazy("suggestion_list"),
+    "hx-trigger": "input changed delay:200ms",
+    "hx-target": "#voorstellen",
+    "hx-select": "unset",
+    "hx-select-oob": "unset",
+    "hx-swap": "innerHTML",
+    "hx-push-url": "false",
+    "hx-sync": "this:replace",
+}
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ON = {"1", "on", "true", "ja", "aan"}
 _OFF = {"", "0", "off", "false", "nee", "uit"}
 
@@ -26,6 +61,40 @@ class Chip:
 
     label: str
     without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A theme or source that can be chosen."""
+
+    pk: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The themes and sources of which members can read something."""
+
+    themes: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
+
+    @classmethod
+    def known(cls, stamp: str) -> Self:
+        """Those under this stamp of what is published."""
+        return kept(stamp, "choices", cls._found)
+
+    @classmethod
+    def _found(cls) -> Self:
+        readable = Item.objects.published().order_by()
+        themes = Theme.objects.filter(Exists(readable.filter(theme=OuterRef("pk"))), is_hidden=False)
+        # a newsletter is published with at least one item; whether all were put aside since is looked at here
+        newsletters = Newsletter.objects.published().filter(Exists(readable.filter(newsletter=OuterRef("pk"))))
+        sources = Source.objects.filter(Exists(newsletters.filter(source=OuterRef("pk"))))
+        return cls(
+            tuple(Choice(*row) for row in themes.values_list("pk", "slug", "name")),
+            tuple(Choice(*row) for row in sources.values_list("pk", "slug", "name")),
+        )
 
 
 class SwitchInput(forms.CheckboxInput):
@@ -100,7 +169,7 @@ class ItemFilter(FilterSet):
         label="Zoeken",
         method="filter_words",
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "enterkeyhint": "search"}),
+        widget=forms.TextInput(attrs=SEARCH_BOX),
         error_messages={
             "max_length": "Gebruik hoogstens 200 tekens.",
             "null_characters_not_allowed": "Gebruik alleen letters, cijfers en leestekens.",
@@ -111,6 +180,8 @@ class ItemFilter(FilterSet):
     van = _day_filter("Vanaf", "gte")
     tot = _day_filter("Tot en met", "lte")
     met_datum = SwitchFilter(label="Met een datum voor de agenda", method="filter_dated")
+    nieuw = SwitchFilter(label="Nieuw sinds uw vorige bezoek", method="filter_new")
+    ongelezen = SwitchFilter(label="Ongelezen", method="filter_unread")
     bladwijzers = SwitchFilter(label="In mijn bladwijzers", method="filter_bookmarked")
     sorteer = ChoiceFilter(
         label="Volgorde",
@@ -120,6 +191,14 @@ class ItemFilter(FilterSet):
         error_messages={"invalid_choice": "De volgorde “%(value)s” kennen wij niet."},
     )
 
+    weergave = ChoiceFilter(
+        label="Weergave",
+        method="filter_nothing",
+        choices=VIEWS,
+        empty_label=None,
+        error_messages={"invalid_choice": "De weergave “%(value)s” kennen wij niet."},
+    )
+
     class Meta:
         model = Item
         fields: tuple[str, ...] = ()
@@ -127,14 +206,21 @@ class ItemFilter(FilterSet):
 
     data: QueryDict
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # lists, so that checking and showing the choices asks the database once
-        readable = Item.objects.published()
-        themes = Theme.objects.filter(Exists(readable.filter(theme=OuterRef("pk"))), is_hidden=False)
-        sources = Source.objects.filter(Exists(readable.filter(newsletter__source=OuterRef("pk"))))
-        self.filters["thema"].extra["choices"] = list(themes.values_list("slug", "name"))
-        self.filters["bron"].extra["choices"] = list(sources.values_list("slug", "name"))
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        user: User,
+        choices: Choices | None = None,
+        questions: Mapping[str, search.Question] | None = None,
+    ) -> None:
+        """questions: what queries ask, where they are known already; else the database is asked."""
+        super().__init__(data, queryset=Item.objects.published())
+        self.user = user
+        self.choices = choices or Choices.known(stamp())
+        self._questions = dict(questions or {})
+        self.filters["thema"].extra["choices"] = [(choice.slug, choice.name) for choice in self.choices.themes]
+        self.filters["bron"].extra["choices"] = [(choice.slug, choice.name) for choice in self.choices.sources]
         self._follow_old_names("thema", ThemeSynonym.objects.values_list("slug", "theme__slug"))
         self._follow_old_names("bron", SourceSynonym.objects.values_list("slug", "source__slug"))
 
@@ -147,26 +233,79 @@ class ItemFilter(FilterSet):
             self.data = self.data.copy()
             self.data.setlist(name, list(dict.fromkeys(current.get(slug, slug) for slug in asked)))
 
-    def filter_queryset(self, queryset: ItemQuerySet) -> QuerySet[Item]:
-        items: ItemQuerySet = super().filter_queryset(queryset).shown_once()
-        cleaned = self.form.cleaned_data
-        if cleaned.get("sorteer") == "relevantie" and cleaned.get("q"):
-            return search.by_relevance(items.newest_first(), cleaned["q"])
-        return items.newest_first()
+    @property
+    def cleaned(self) -> dict[str, Any]:
+        """The values that are right."""
+        self.is_valid()
+        values: dict[str, Any] = self.form.cleaned_data
+        return values
+
+    def narrowed(self, other: Mapping[str, Any] = NOTHING, *, without: str = "") -> ItemQuerySet:
+        """What is found in no order and each telling, but for one filter, and with other values for some."""
+        items = self.queryset
+        for name, its_filter in self.filters.items():
+            value = other[name] if name in other else self.cleaned.get(name)
+            if name != without and value:
+                items = its_filter.filter(items, value)
+        return cast("ItemQuerySet", items)
+
+    @property
+    def qs(self) -> ItemQuerySet:
+        """What is found, each story once, in the order that is asked for."""
+        items = self.narrowed().shown_once().newest_first()
+        return search.by_relevance(items, self.question) if self.is_ranked else items
+
+    @property
+    def is_ranked(self) -> bool:
+        """The best hits are asked for first, and there are words to be good at."""
+        return self.cleaned.get("sorteer") == "relevantie" and bool(self.question.wanted)
+
+    @property
+    def is_compact(self) -> bool:
+        return bool(self.cleaned.get("weergave") == "compact")
+
+    @property
+    def question(self) -> search.Question:
+        """What is searched for; without words where nothing is."""
+        query = self.cleaned.get("q") or ""
+        if query not in self._questions:
+            self._questions[query] = search.Question.of(query)
+        return self._questions[query]
+
+    @property
+    def is_on(self) -> bool:
+        """Something is asked, apart from how it is shown."""
+        return any(value for name, value in self.cleaned.items() if name not in SHOWING)
+
+    @property
+    def state(self) -> str:
+        """The query string without the place in what is found and what is empty; the same for the same question."""
+        state = QueryDict(mutable=True)
+        for name in self.filters:
+            if kept := sorted({value for value in self.data.getlist(name) if value}):
+                state.setlist(name, kept)
+        return state.urlencode()
 
     def filter_words(self, items: QuerySet[Item], name: str, value: str) -> QuerySet[Item]:
-        return search.search(items, value)
+        return search.search(items, self.question)
 
     def filter_slugs(self, items: QuerySet[Item], name: str, value: list[str]) -> QuerySet[Item]:
-        path = {"thema": "theme__slug__in", "bron": "newsletter__source__slug__in"}[name]
-        return items.filter(**{path: value})
+        path = {"thema": "theme__in", "bron": "newsletter__source__in"}[name]
+        known = {"thema": self.choices.themes, "bron": self.choices.sources}[name]
+        return items.filter(**{path: [choice.pk for choice in known if choice.slug in value]})
 
     def filter_dated(self, items: QuerySet[Item], name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
         dated = ItemEvent.objects.filter(item=OuterRef("pk"), event__state="published", event__starts_on__isnull=False)
         return items.filter(Exists(dated)) if value else items
 
     def filter_bookmarked(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
-        return items.bookmarked_by(self.request.user) if value else items
+        return items.kept_by(self.user) if value else items
+
+    def filter_unread(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
+        return items.unread_by(self.user) if value else items
+
+    def filter_new(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
+        return items.published_since(self.user.visited_before_at) if value else items
 
     def filter_nothing(self, items: QuerySet[Item], name: str, value: str) -> QuerySet[Item]:
         return items
@@ -196,7 +335,8 @@ class ItemFilter(FilterSet):
 
     def _without(self, name: str, value: str) -> str:
         query: QueryDict = self.data.copy()
-        query.pop("pagina", None)
+        for place in PLACE:
+            query.pop(place, None)
         kept = [each for each in query.pop(name, []) if value and each != value]
         query.setlist(name, kept)
         return query.urlencode()

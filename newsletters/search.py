@@ -1,28 +1,41 @@
 """Words of a text, and the search for them: the same stems, made here, on PostgreSQL and on SQLite.
 
-PostgreSQL keeps them in a GIN index over the columns search_title and search_text, SQLite in the FTS5 table
-newsletters_item_fts; migration 0002 makes both. What may be seen is for the QuerySet that is passed in.
+PostgreSQL keeps them in the column search_vector with a GIN index, SQLite in the FTS5 table newsletters_item_fts;
+migrations 0002 and 0010 make both. What may be seen is for the QuerySet that is passed in.
+
+A word finds its other forms (by its stem), longer words that begin with it, and words that are known to end on it.
 """
 
+import operator
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
+from typing import Any, Self, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Case, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.sql.compiler import SQLCompiler
 from snowballstemmer import stemmer
 
-from newsletters.models import Item
+from newsletters.models import LONGEST_WORD, Item, Word
 
 MAX_BYTES = 700_000  # of the stems of one text; PostgreSQL takes 1 MB in a tsvector, places included
-MAX_WORD = 60  # characters
 MAX_TERMS = 20  # of one query
+MAX_ENDINGS = 60  # words that are known to end on one that is asked for
 BATCH = 500  # rows
+RANKED = 1000  # hits, the newest ones, that are put in order of relevance
+
+# Shorter beginnings, as they are typed and as a stem, and endings stand in too many other words.
+SHORTEST_BEGINNING, SHORTEST_STEM_BEGINNING = 4, 5
+SHORTEST_ENDING, SHORTEST_STEM_ENDING = 5, 4
+
+Rows = TypeVar("Rows", bound="QuerySet[Item]")
 
 _WORD = re.compile(r"[^\W_]+")
+_PLURAL = re.compile(r"(?<=[^\W\d_])['’]s\b")  # programma's
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _dutch = stemmer("dutch_porter")
 
@@ -30,28 +43,51 @@ _dutch = stemmer("dutch_porter")
 _PLURALS = (("leden", "lid"), ("steden", "stad"), ("schepen", "schip"))
 _VOICED = {"z": "s", "v": "f"}
 
-_TABLES = {
-    "postgresql": (
-        "SELECT id FROM newsletters_item"
-        " WHERE to_tsvector('simple', search_title || ' ' || search_text) @@ to_tsquery('simple', %s)"
-    ),
-    "sqlite": "SELECT rowid FROM newsletters_item_fts WHERE newsletters_item_fts MATCH %s",
-}
-_TITLES = {
-    "postgresql": (
-        "SELECT id FROM newsletters_item WHERE to_tsvector('simple', search_title) @@ to_tsquery('simple', %s)"
-    ),
-    "sqlite": "SELECT rowid FROM newsletters_item_fts WHERE search_title MATCH %s",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Stems that must stand side by side, or must not stand there at all; the last may be a beginning only."""
+    """Stems that must stand side by side, or must not stand there at all.
 
+    A single word that is asked for may also be the beginning of a longer one (beginnings, as stems are kept) or be
+    the end of one that is known (compounds, whole stems).
+    """
+
+    words: str  # as typed
     stems: tuple[str, ...]
     is_excluded: bool = False
-    is_prefix: bool = False
+    beginnings: tuple[str, ...] = ()
+    compounds: tuple[str, ...] = ()
+
+    def finds(self, stem: str) -> bool:
+        """A word with this stem is one that was asked for."""
+        return stem in self.stems or stem.startswith(self.beginnings) or stem in self.compounds
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a query asks for."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, query: str) -> Self:
+        """From what was typed; asks the database once, for the words that are known to end on these."""
+        return cls.of_each([query])[query]
+
+    @classmethod
+    def of_each(cls, queries: Iterable[str]) -> dict[str, Self]:
+        """From what was typed, for many at once."""
+        found = {query: terms(query) for query in queries}
+        known = _known_compounds([term for terms_of_one in found.values() for term in terms_of_one])
+        return {query: cls(tuple(_with_compounds(term, known) for term in found[query])) for query in found}
+
+    @property
+    def wanted(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if not term.is_excluded)
+
+    @property
+    def unwanted(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.terms if term.is_excluded)
 
 
 @lru_cache(maxsize=50_000)
@@ -73,12 +109,19 @@ def fold(text: str) -> str:
 def stems(text: str) -> list[str]:
     """The stems of a text, in order; of a very long one those of its beginning."""
     found, room = [], MAX_BYTES
-    for match in _WORD.finditer(fold(text)):
-        found.append(stem(match.group()[:MAX_WORD]))
+    for match in _WORD.finditer(_PLURAL.sub("", fold(text))):
+        found.append(stem(match.group()[:LONGEST_WORD]))
         room -= len(found[-1].encode()) + 1
         if room < 0:
             return found[:-1]
     return found
+
+
+def words_of(text: str) -> set[str]:
+    """The folded words of a text that are worth to be kept: of letters, and long enough to be mistyped."""
+    return {
+        word for word in _WORD.findall(_PLURAL.sub("", fold(text))) if 3 < len(word) <= LONGEST_WORD and word.isalpha()
+    }
 
 
 def terms(query: str) -> list[Term]:
@@ -87,28 +130,103 @@ def terms(query: str) -> list[Term]:
     for match in list(_TERM.finditer(query))[:MAX_TERMS]:
         minus, phrase, word = match.groups()
         is_excluded = bool(minus) or (word or "").startswith("-")
-        if words := tuple(stems(phrase if word is None else word)):
+        typed = phrase if word is None else word
+        if parts := tuple(stems(typed)):
             is_last = match.end() == len(query)  # a space behind it says that the word is whole
-            found.append(Term(words, is_excluded, is_prefix=word is not None and is_last and not is_excluded))
+            term = Term(typed.lstrip("-"), parts, is_excluded)
+            if word is not None and len(parts) == 1 and not is_excluded:
+                term = replace(term, beginnings=_beginnings(fold(term.words), parts[0], is_last=is_last))
+            found.append(term)
     return found
 
 
-def search(queryset: QuerySet[Item], query: str) -> QuerySet[Item]:
-    """The rows of queryset with every word of query. A query without words leaves it as it is."""
-    for term in terms(query):
-        ids = _ids(_TABLES, term)
-        queryset = queryset.exclude(pk__in=ids) if term.is_excluded else queryset.filter(pk__in=ids)
+def _beginnings(typed: str, its_stem: str, *, is_last: bool) -> tuple[str, ...]:
+    word = (_WORD.findall(typed) or [its_stem])[0][:LONGEST_WORD]
+    shortest = (1, 1) if is_last else (SHORTEST_BEGINNING, SHORTEST_STEM_BEGINNING)
+    if word.isdigit() and not is_last:
+        return ()
+    # what is being typed is taken as it stands; its stem may be far shorter (wonen: won) and find what nobody meant
+    found = {word} if len(word) >= shortest[0] else set()
+    found |= {its_stem} if len(its_stem) >= SHORTEST_STEM_BEGINNING else set()
+    return tuple(sorted(found))
+
+
+def _may_be_an_ending(term: Term) -> bool:
+    typed = max(map(len, term.beginnings), default=0)
+    return typed >= SHORTEST_ENDING and len(term.stems[0]) >= SHORTEST_STEM_ENDING
+
+
+def _known_compounds(terms: list[Term]) -> list[str]:
+    """The stems of the known words that end on one that is asked for."""
+    ends = sorted({term.stems[0][::-1] for term in terms if _may_be_an_ending(term)})
+    if not ends:
+        return []
+    are_known = reduce(operator.or_, [Q(reversed__startswith=end) for end in ends])
+    return sorted(
+        set(Word.objects.filter(are_known).values_list("stem", flat=True)), key=lambda stem: (len(stem), stem)
+    )
+
+
+def _with_compounds(term: Term, known: list[str]) -> Term:
+    """Programma finds woningbouwprogramma: of more than MAX_ENDINGS the shortest."""
+    if not _may_be_an_ending(term):
+        return term
+    [its_stem] = term.stems
+    ending = [stem for stem in known if stem.endswith(its_stem) and stem != its_stem]
+    return replace(term, compounds=tuple(ending[:MAX_ENDINGS]))
+
+
+class Matches(Func):
+    """Whether an item has all of these terms, or any of them; in_title: in its title."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, terms: Iterable[Term], *, is_any: bool = False, in_title: bool = False) -> None:
+        super().__init__(F("pk"))
+        self.terms, self.is_any, self.in_title = tuple(terms), is_any, in_title
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, list[str]]:
+        key, _ = compiler.compile(self.get_source_expressions()[0])
+        table = key.rpartition(".")[0]
+        query = (" | " if self.is_any else " & ").join(_tsquery(term, in_title=self.in_title) for term in self.terms)
+        return f"{table}.search_vector @@ to_tsquery('simple', %s)", [query]
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
+        key, _ = compiler.compile(self.get_source_expressions()[0])
+        query = (" OR " if self.is_any else " AND ").join(_fts_query(term) for term in self.terms)
+        if self.in_title:
+            query = f"search_title : ({query})"
+        table = "SELECT rowid FROM newsletters_item_fts WHERE newsletters_item_fts MATCH %s"
+        return f"{key} IN ({table})", (query,)
+
+
+def search(queryset: Rows, query: str | Question) -> Rows:
+    """The rows of queryset with every word of the query. One without words leaves it as it is."""
+    question = Question.of(query) if isinstance(query, str) else query
+    if question.wanted:
+        queryset = queryset.filter(Matches(question.wanted))
+    if question.unwanted:
+        queryset = queryset.exclude(Matches(question.unwanted, is_any=True))
     return queryset
 
 
-def by_relevance(queryset: QuerySet[Item], query: str) -> QuerySet[Item]:
-    """Rows with the words in their title first, then as they were ordered."""
-    # none where the query only says what must not be there
-    whens = [When(pk__in=_ids(_TITLES, term), then=Value(value=True)) for term in terms(query) if not term.is_excluded]
-    if not whens:
+def by_relevance(queryset: Rows, question: Question) -> Rows:
+    """The first RANKED rows: those with all words in their title first, then those with some, each as ordered."""
+    if not question.wanted:  # it only says what must not be there
         return queryset
-    in_title = Case(*whens, default=Value(value=False), output_field=BooleanField())
-    return queryset.alias(in_title=in_title).order_by("-in_title", *queryset.query.order_by)
+    newest = Item.objects.filter(pk__in=queryset.values("pk")[:RANKED])
+    rank = Case(
+        When(Matches(question.wanted, in_title=True), then=Value(2)),
+        When(Matches(question.wanted, in_title=True, is_any=True), then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    return queryset.filter(pk__in=newest.values("pk")).alias(rank=rank).order_by("-rank", *queryset.query.order_by)
 
 
 def index(item_ids: Iterable[int]) -> None:
@@ -121,6 +239,7 @@ def index(item_ids: Iterable[int]) -> None:
             Item.objects.bulk_update(items, ["search_title", "search_text"])
             if connection.vendor == "sqlite":
                 _index_in_fts(items)
+            _keep_words(items)
 
 
 def rebuild() -> None:
@@ -141,6 +260,7 @@ def create(items: Sequence[Item]) -> None:
         Item.objects.bulk_create(items)
         if connection.vendor == "sqlite":
             _index_in_fts(items)
+        _keep_words(items)
 
 
 def set_stems(items: Iterable[Item]) -> None:
@@ -159,17 +279,25 @@ def _index_in_fts(items: Sequence[Item]) -> None:
         )
 
 
-def _ids(tables: dict[str, str], term: Term) -> RawSQL:
-    return RawSQL(tables[connection.vendor], [_QUERIES[connection.vendor](term)])  # noqa: S611  (constant SQL)
+def _keep_words(items: Iterable[Item]) -> None:
+    words = {word for item in items for word in words_of(f"{item.title} {item.summary}")}
+    new = sorted(words.difference(Word.objects.filter(word__in=words).values_list("word", flat=True)))
+    rows = [Word(word=word, stem=stem(word), reversed=stem(word)[::-1]) for word in new]
+    Word.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _tsquery(term: Term) -> str:
+def _tsquery(term: Term, *, in_title: bool) -> str:
     # stems are letters and digits only, so nothing in them means anything to to_tsquery
-    return " <-> ".join(f"'{word}'" for word in term.stems) + (":*" if term.is_prefix else "")
+    weight = "A" if in_title else ""
+    whole = f":{weight}" if weight else ""
+    phrase = " <-> ".join(f"'{word}'{whole}" for word in term.stems)
+    beginnings = [f"'{word}':*{weight}" for word in term.beginnings]
+    compounds = [f"'{word}'{whole}" for word in term.compounds]
+    return "(" + " | ".join([phrase, *beginnings, *compounds]) + ")"
 
 
 def _fts_query(term: Term) -> str:
-    return '"' + " ".join(term.stems) + '"' + (" *" if term.is_prefix else "")
-
-
-_QUERIES = {"postgresql": _tsquery, "sqlite": _fts_query}
+    phrase = '"' + " ".join(term.stems) + '"'
+    beginnings = [f'"{word}" *' for word in term.beginnings]
+    compounds = [f'"{word}"' for word in term.compounds]
+    return "(" + " OR ".join([phrase, *beginnings, *compounds]) + ")"

@@ -15,7 +15,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // An error, or no answer at all: let the browser send the form and show what comes.
 for (const name of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(name, (event) => {
-    const form = event.detail.elt.closest("form");
+    const { elt } = event.detail;
+    if (elt.matches("[list], [data-read-on-open]")) return; // what went on by itself may fail by itself
+    const form = elt.closest("form");
     if (form) HTMLFormElement.prototype.submit.call(form);
     else location.reload();
   });
@@ -29,3 +31,19 @@ document.addEventListener("htmx:configRequest", (event) => {
     if (value === "") formData.delete(name);
   }
 });
+
+// Another page of what was found: go on from its beginning, as after a page load. A filter that is on keeps the focus.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const asked = event.detail.requestConfig?.elt;
+  if (asked?.matches(".pagination a")) document.getElementById("resultaten")?.focus({ preventScroll: true });
+});
+
+// An item counts as read once its page is looked at, not while it waits in a tab behind.
+const markOpened = () => {
+  if (document.visibilityState !== "visible" || document.prerendering) return;
+  document.removeEventListener("visibilitychange", markOpened);
+  const form = document.querySelector("form[data-read-on-open]");
+  if (form) htmx.trigger(form, "opened");
+};
+document.addEventListener("visibilitychange", markOpened);
+document.addEventListener("DOMContentLoaded", markOpened);

@@ -147,6 +147,8 @@ def make_item(newsletter):
         fields.setdefault("title", f"Bericht {fields['position']}")
         fields.setdefault("summary", "De gemeenteraad vergadert over de woningbouw.")
         fields.setdefault("state", Item.State.PUBLISHED)
+        if fields["state"] == Item.State.PUBLISHED:
+            fields.setdefault("published_at", fields["newsletter"].published_at)
         url = fields.pop("url", "https://www.voorbeeldstad.example/bericht")
         item = Item.objects.create(**fields)
         ItemLink.objects.create(item=item, text="Lees meer", url=url, kind=ItemLink.Kind.DIRECT)

@@ -6,10 +6,12 @@ from newsletters.models.links import ADDRESS_LENGTH, ItemLink
 from newsletters.models.names import ADDRESS_OF_SENDER, Source, SourceAddress, SourceSynonym, Theme, ThemeSynonym
 from newsletters.models.newsletter import Newsletter, NewsletterQuerySet
 from newsletters.models.points import SeenPoint
+from newsletters.models.searches import LONGEST_WORD, SavedSearch, SavedSearchQuerySet, Word
 
 __all__ = [
     "ADDRESS_LENGTH",
     "ADDRESS_OF_SENDER",
+    "LONGEST_WORD",
     "Import",
     "ImportQuerySet",
     "Item",
@@ -20,12 +22,15 @@ __all__ = [
     "ItemRead",
     "Newsletter",
     "NewsletterQuerySet",
+    "SavedSearch",
+    "SavedSearchQuerySet",
     "SeenPoint",
     "Source",
     "SourceAddress",
     "SourceSynonym",
     "Theme",
     "ThemeSynonym",
+    "Word",
     "is_silent",
     "upload_path",
 ]

@@ -1,10 +1,12 @@
 """The stories of a newsletter, the events that they announce, and what members keep and have seen."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -12,6 +14,8 @@ from accounts.models import Keeping, User
 from events.models import Event
 from newsletters.models.names import Theme
 from newsletters.models.newsletter import Newsletter
+
+MOST_UNREAD_AGAIN = 1000  # stories that one member marks as unread by hand
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -35,22 +39,85 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def bookmarked_by(self, user: User) -> Self:
         """The stories that this user keeps, each once, the last kept first."""
         last = Subquery(_bookmarks_of_story(user).order_by("-pk").values("pk")[:1])
-        return self.annotate(bookmark=last).filter(bookmark__isnull=False).shown_once().order_by("-bookmark")
+        return self.kept_by(user).annotate(bookmark=last).shown_once().order_by("-bookmark")
+
+    def with_story(self) -> Self:
+        """Adds story, the number that all tellings of one story share; an index is kept on it."""
+        return self.alias(story=Coalesce("same_as_id", "pk"))
+
+    def telling(self, story: int | OuterRef) -> Self:
+        """All tellings of the story with this number."""
+        return self.with_story().filter(story=story)
+
+    def with_read(self, user: User) -> Self:
+        """Adds is_read, for this user only: whichever telling of the story was read."""
+        marks = ItemRead.objects.filter(user=user, item__in=_tellings_of_outer())
+        is_kept = ~Exists(marks.filter(is_read=False))
+        whens = [When(Exists(marks.filter(is_read=True)), then=Value(value=True))]
+        if user.read_until is not None:
+            whens.append(When(Q(told_at__lte=user.read_until) & is_kept, then=Value(value=True)))
+        is_read = Case(*whens, default=Value(value=False), output_field=BooleanField())
+        return self.with_story().alias(told_at=_told_at()).annotate(is_read=is_read)
+
+    def unread_by(self, user: User) -> Self:
+        """The stories that this user has not read, or marked as unread again."""
+        marks = ItemRead.objects.filter(user=user).annotate(story=Coalesce("item__same_as_id", "item_id"))
+        unread = self.with_story().exclude(story__in=marks.filter(is_read=True).values("story"))
+        if user.read_until is None:
+            return unread
+        # few, as they are made by hand one by one and go when all is marked as read; as values, so that the index
+        # on the moment of publishing can be used beside them
+        again = list(marks.filter(is_read=False).values_list("story", flat=True)[:MOST_UNREAD_AGAIN])
+        late = Q(published_at__gt=user.read_until) & ~Q(same_as__published_at__lte=user.read_until)
+        return unread.filter(late | Q(story__in=again)) if again else unread.filter(late)
+
+    def kept_by(self, user: User) -> Self:
+        """The stories that this user keeps, in whatever order, each telling of them."""
+        marks = ItemBookmark.objects.filter(user=user).annotate(story=Coalesce("item__same_as_id", "item_id"))
+        return self.with_story().filter(story__in=marks.values("story"))
+
+    def published_since(self, moment: datetime | None) -> Self:
+        """Those that members could not see yet at that moment; None: all of them."""
+        return self if moment is None else self.filter(published_at__gt=moment)
 
     def with_origin(self) -> Self:
         """With newsletter, source and theme; without the stems, which no page shows."""
         return self.select_related("newsletter__source", "theme").defer("search_title", "search_text")
 
+    def with_events(self) -> Self:
+        """With the published events that they announce."""
+        events = Event.objects.published().order_by("starts_on", "starts_at", "pk")
+        return self.prefetch_related(Prefetch("events", queryset=events))
+
     def with_context(self) -> Self:
         """With the rows that a member's list shows: as with_origin, the published events, and who else told it."""
-        events = Event.objects.published().order_by("starts_on", "starts_at", "pk")
         retellings = Item.objects.published().with_origin().order_by("pk")
-        return self.with_origin().prefetch_related(
-            Prefetch("events", queryset=events), Prefetch("retellings", queryset=retellings)
-        )
+        return self.with_origin().with_events().prefetch_related(Prefetch("retellings", queryset=retellings))
 
     def newest_first(self) -> Self:
         return self.order_by(F("newsletter__published_on").desc(nulls_last=True), "-newsletter_id", "position")
+
+    def behind(self, item: "Item") -> Self:
+        """Those that come after this item in newest_first()."""
+        day, number = item.newsletter.published_on, item.newsletter_id
+        same = Q(newsletter_id=number, position__gt=item.position)
+        if day is None:
+            return self.filter(Q(newsletter__published_on=None) & (Q(newsletter_id__lt=number) | same))
+        # the first filter is for the database alone: it tells which newsletters need not be looked into
+        not_newer = Q(newsletter__published_on__lte=day) | Q(newsletter__published_on=None)
+        later = Q(newsletter__published_on__lt=day) | Q(newsletter__published_on=None)
+        return self.filter(not_newer).filter(later | Q(newsletter__published_on=day, newsletter_id__lt=number) | same)
+
+
+def _told_at() -> Coalesce:
+    """When members could first see the story: what was read then is not unread because it is told again."""
+    return Coalesce("same_as__published_at", "published_at")
+
+
+def _tellings_of_outer() -> "models.QuerySet[Item, tuple[int]]":
+    """The numbers of all tellings of the story of the query around the query that this stands in."""
+    tellings = Item.objects.order_by().telling(OuterRef(OuterRef("story")))
+    return tellings.values_list("pk")
 
 
 def _bookmarks_of_story(user: User) -> "models.QuerySet[ItemBookmark]":
@@ -84,6 +151,7 @@ class Item(models.Model):
     first_line = models.PositiveIntegerField(null=True, editable=False)
     last_line = models.PositiveIntegerField(null=True, editable=False)
     is_handmade = models.BooleanField("met de hand gemaakt", default=False, editable=False)
+    published_at = models.DateTimeField("gepubliceerd op", null=True, blank=True, editable=False, db_index=True)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="met de hand gewijzigd door",
@@ -115,6 +183,7 @@ class Item(models.Model):
         verbose_name = "bericht"
         verbose_name_plural = "berichten"
         ordering: ClassVar = ["newsletter", "position"]
+        indexes: ClassVar = [models.Index(Coalesce("same_as_id", "id"), name="newsletters_item_story")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["newsletter", "position"], name="newsletters_item_position_once"),
             models.CheckConstraint(
@@ -173,11 +242,15 @@ class ItemBookmark(Keeping):
 
 
 class ItemRead(models.Model):
-    """A member has read an item. Visible to that member only."""
+    """A member has read an item, or (is_read false) wants it unread again. Visible to that member only.
+
+    It goes before User.read_until, which counts all that was published until then as read.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="items_read")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="reads")
     read_at = models.DateTimeField("gelezen op", auto_now_add=True)
+    is_read = models.BooleanField("gelezen", default=True)
 
     class Meta:
         verbose_name = "leesteken"

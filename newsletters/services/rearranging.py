@@ -58,6 +58,7 @@ def split_item(item: Item, *, at: int, begins: str, by: User) -> Item:
         title=title,
         summary=rest,
         state=item.state,
+        published_at=item.published_at,  # what was read and seen of the whole was of its parts
         first_line=cut_line or first,
         last_line=last,
     )

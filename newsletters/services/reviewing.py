@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import history
@@ -88,6 +89,8 @@ def edit_item(item: Item, *, is_kept: bool, by: User) -> None:
         item.state = _kept_state(item.newsletter)
         if item.same_as and item.same_as.newsletter_id == item.newsletter_id:
             item.same_as = None  # it was joined with another item, and stands on its own again
+        if item.state == Item.State.PUBLISHED and item.published_at is None:
+            item.published_at = timezone.now()
         told.append("Teruggehaald.")
     item.edited_by, item.edited_at = by, timezone.now()
     item.save()
@@ -257,7 +260,9 @@ def publish(newsletter: Newsletter, *, by: User | None, only: Collection[int] | 
     drafts = newsletter.items.filter(state=Item.State.DRAFT)
     if only is not None:
         drafts = drafts.filter(pk__in=only)
-    count = drafts.update(state=Item.State.PUBLISHED)
+    # an item keeps its first moment: one that comes back is not new
+    first_moment = Coalesce("published_at", Value(timezone.now()))
+    count = drafts.update(state=Item.State.PUBLISHED, published_at=first_moment)
     if not newsletter.items.filter(state=Item.State.PUBLISHED).exists():
         raise CannotPublish("Er is geen bericht om te publiceren. Zet bij ten minste één bericht 'Opnemen' aan.")
     if is_first or count:

@@ -101,7 +101,7 @@ def test_a_wrong_value_is_told_beside_its_field_and_filters_nothing(as_raadslid,
     assert message in problem
     assert f'id="id_{field}_error"' in page.text
     # where the last day lies before the first, the first holds
-    assert page.context["page"].paginator.count == (1 if "van=2026-06-02" in query else 3)
+    assert page.context["page"].total.value == (1 if "van=2026-06-02" in query else 3)
 
 
 def test_a_wrong_value_leaves_the_others_at_work(find, shelf):
@@ -147,7 +147,8 @@ def test_pages_keep_the_query_string(as_raadslid, make_item, theme):
     page = as_raadslid.get("/berichten/?thema=wonen&q=gemeente&pagina=2")
     assert len(page.context["page"]) == 20
     assert 'href="?thema=wonen&amp;q=gemeente&amp;pagina=1"' in page.text
-    assert 'href="?thema=wonen&amp;q=gemeente&amp;pagina=3"' in page.text
+    last = page.context["page"].items[-1].pk
+    assert f'href="?thema=wonen&amp;q=gemeente&amp;pagina=3&amp;na={last}"' in page.text
     assert "Bladzijde 2 van 3" in page.text
     seen = [item.pk for number in (1, 2, 3) for item in as_raadslid.get(f"/berichten/?pagina={number}").context["page"]]
     assert len(seen) == len(set(seen)) == 45
@@ -168,6 +169,7 @@ def test_htmx_loads_the_whole_page_when_a_value_is_wrong(as_raadslid, item):
 
 
 def test_reading_writes_nothing(as_raadslid, shelf, django_capture_on_commit_callbacks, django_assert_num_queries):
-    with django_assert_num_queries(8) as queries:
+    as_raadslid.get("/")  # the visit is kept
+    with django_assert_num_queries(12) as queries:
         as_raadslid.get("/berichten/?thema=wonen")
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)

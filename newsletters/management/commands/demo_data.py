@@ -147,6 +147,7 @@ def _item(newsletter: Newsletter, position: int, item: DraftItem, themes: dict[s
         title=item.title or "",
         summary=item.summary,
         state=Item.State.DISMISSED if is_dismissed else Item.State.PUBLISHED,
+        published_at=newsletter.published_at,
         first_line=item.first_line,
         last_line=item.last_line,
     )

@@ -1,0 +1,100 @@
+"""How many stories QuerySets of items hold, counted up to a cap: many at once, in one query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
+
+from newsletters.models import ItemQuerySet
+
+CAP = 1000
+# Rows that are looked at, so that some stories may be told twice among them.
+ROWS = CAP + 101
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of stories; is_more: of more than these."""
+
+    value: int
+    is_more: bool = False
+
+    def __str__(self) -> str:
+        return f"meer dan {dotted(CAP)}" if self.is_more else dotted(self.value)
+
+    @property
+    def short(self) -> str:
+        """For beside a filter."""
+        return f"{dotted(CAP)}+" if self.is_more else dotted(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+def dotted(value: int) -> str:
+    """As the Dutch write it: 1.000."""
+    return f"{value:,}".replace(",", ".")
+
+
+def count(queryset: ItemQuerySet) -> Number:
+    """How many stories the QuerySet holds."""
+    return count_each({"": queryset})[""]
+
+
+def count_each(querysets: Mapping[Any, ItemQuerySet]) -> dict[Any, Number]:
+    """How many stories each QuerySet holds, by its key."""
+    keys = list(querysets)
+    statements: list[str] = []
+    values: list[Any] = []
+    for number, queryset in enumerate(querysets.values()):
+        stories = queryset.order_by().annotate(story_key=Coalesce("same_as_id", "pk")).values_list("story_key")[:ROWS]
+        try:
+            sql, params = stories.query.sql_with_params()
+        except EmptyResultSet:  # a filter that nothing can meet
+            continue
+        statements.append(f"SELECT {number}, COUNT(*), COUNT(DISTINCT story_key) FROM ({sql}) AS stories")  # noqa: S608
+        values += params
+    found = _fetched(" UNION ALL ".join(statements), values) if statements else []
+    counted = dict.fromkeys(keys, Number(0))
+    for number, rows, stories_among in found:
+        # so many retellings that these rows say nothing of the others
+        is_unsure = rows == ROWS and stories_among <= CAP
+        value = _exactly(querysets[keys[number]]) if is_unsure else stories_among
+        counted[keys[number]] = Number(min(value, CAP), is_more=value > CAP)
+    return counted
+
+
+def count_by(querysets: Mapping[str, tuple[ItemQuerySet, str]]) -> dict[tuple[str, Any], Number]:
+    """How many stories QuerySets hold for each value of a field, by (key, value); one look at all rows of each."""
+    names = list(querysets)
+    statements: list[str] = []
+    values: list[Any] = []
+    for number, (queryset, field) in enumerate(querysets.values()):
+        story = Coalesce("same_as_id", "pk")
+        grouped = queryset.order_by().annotate(facet=F(field)).values("facet")
+        rows = grouped.annotate(stories=Count(story, distinct=True)).values_list("facet", "stories")
+        try:
+            sql, params = rows.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        statements.append(f"SELECT {number}, grouped.* FROM ({sql}) AS grouped")  # noqa: S608
+        values += params
+    found = _fetched(" UNION ALL ".join(statements), values) if statements else []
+    return {
+        (names[number], value): Number(min(stories, CAP), is_more=stories > CAP) for number, value, stories in found
+    }
+
+
+def _exactly(queryset: ItemQuerySet) -> int:
+    count: int = queryset.order_by().aggregate(stories=Count(Coalesce("same_as_id", "pk"), distinct=True))["stories"]
+    return count
+
+
+def _fetched(sql: str, values: Sequence[Any]) -> list[tuple[int, int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

@@ -12,7 +12,6 @@ OPEN = [
     "/toegang/",
     "/toegang/verstuurd/",
     "/toegang/bevestigd/",
-    "/toegang/bevestigen/onzin/",
 ]
 PORTAL = [
     "/",

@@ -50,7 +50,7 @@ def test_from_upload_to_calendar(open_page, portal, tmp_path, scripts, width):
         page.get_by_role("button", name="Bladwijzer").first.click()
         page.locator('button[aria-pressed="true"]').first.wait_for()
         page.goto("/bladwijzers/")
-        assert page.get_by_role("link", name=f"Op werkbezoek in {name}").count() == 1
+        assert page.get_by_role("link", name=f"Op werkbezoek in {name}", exact=True).count() == 1
         page.goto("/berichten/?bladwijzers=1&met_datum=1&thema=participatie")
         assert page.get_by_role("link", name=f"Op werkbezoek in {name}").count() >= 1
 

@@ -38,7 +38,7 @@ def test_a_filter_swaps_what_changes_and_keeps_the_focus(open_page):
         assert told.startswith(page.locator("p.count").inner_text())
         page.go_back()
         page.wait_for_url(re.compile("/berichten/$"))
-        assert not page.locator("#id_met_datum").is_checked()
+        wait_for(lambda: not page.locator("#id_met_datum").is_checked())
 
 
 def test_the_next_page_begins_at_its_top(open_page):

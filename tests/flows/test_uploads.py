@@ -279,16 +279,19 @@ def test_all_but_dragging_works_without_javascript(open_page, portal, tmp_path):
         page.get_by_role("button", name="Uploaden").click()
         refresh = page.get_by_role("link", name="Ververs deze lijst")
         while page.get_by_text("0 van 3 gelezen, 3 mislukt.").count() == 0:
-            refresh.click()
+            with page.expect_navigation():
+                refresh.click()
         assert row(page, "simpel 1.txt").get_by_role("button", name="Opnieuw proberen").count() == 0
         page.get_by_role("button", name="Alle 2 mislukte uploads opnieuw lezen").click()
         page.get_by_text("2 uploads worden opnieuw gelezen.").wait_for()
         while page.get_by_text("0 van 3 gelezen, 3 mislukt.").count() == 0:
-            refresh.click()
+            with page.expect_navigation():
+                refresh.click()
         row(page, "simpel 1.txt").get_by_role("button", name="Wegleggen").click()
         page.get_by_text("0 van 3 gelezen, 2 mislukt, 1 weggelegd.").wait_for()
         page.get_by_label("Zoek op bestandsnaam").fill("simpel 0")
-        page.get_by_role("button", name="Zoek").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Zoek").click()
         assert page.get_by_role("heading", level=3).all_text_contents() == ["simpel 0.txt"]
         page.get_by_role("button", name="Zelf invullen").click()
         page.get_by_role("heading", name="Origineel", exact=True).wait_for()

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from events.models import Event
 from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
+from newsletters.parsing.drafts import ENCLOSED_CODE
 from newsletters.parsing.links import holds_address
 
 # An event of a newsletter is soon after it. A date that is further away may be a slip of the sender or of the reader.
@@ -22,6 +23,7 @@ class PointKind(StrEnum):
 
     SOURCE = "source"
     DAY = "day"
+    ENCLOSED = "enclosed"
     TITLE = "title"
     CALL = "call"
     ADDRESS = "address"
@@ -67,7 +69,7 @@ class Points:
 def points_of(newsletter: Newsletter, row: Import | None) -> Points:
     """All points: those of the newsletter, of each item that is kept in its order, and the links without a place."""
     seen = set(newsletter.seen_points.values_list("key", flat=True))
-    points = [*_of_newsletter(newsletter), *_of_items(newsletter), *_of_links(row)]
+    points = [*_of_newsletter(newsletter), *_of_file(row), *_of_items(newsletter), *_of_links(row)]
     return Points(
         open=[point for point in points if point.key not in seen],
         seen=[point for point in points if point.key in seen],
@@ -100,7 +102,7 @@ def kept_counts(newsletter: Newsletter) -> tuple[int, int]:
 
 
 def digest_of(url: str) -> str:
-    """A short name of an address, for fields and keys."""
+    """A short name of an address or a sentence, for fields and keys."""
     return hashlib.sha256(url.encode()).hexdigest()[:12]
 
 
@@ -117,6 +119,14 @@ def _of_newsletter(newsletter: Newsletter) -> Iterator[OpenPoint]:
             key="day",
             message="De datum van de nieuwsbrief is niet bekend. Vul hem in als u hem weet.",
         )
+
+
+def _of_file(row: Import | None) -> Iterator[OpenPoint]:
+    for warning in row.warnings if row else []:
+        if warning["code"] == ENCLOSED_CODE:
+            yield OpenPoint(
+                kind=PointKind.ENCLOSED, key=f"enclosed:{digest_of(warning['message'])}", message=warning["message"]
+            )
 
 
 def _of_items(newsletter: Newsletter) -> Iterator[OpenPoint]:

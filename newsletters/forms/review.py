@@ -383,7 +383,7 @@ class Review:
             about, names = _FIELDS[point.kind]
             key = point.item.pk if about == "item" and point.item else point.ref
             form: Any = self.newsletter if about == "newsletter" else finders[about].get(key)
-            wanted = names or ([field.name for field in form.visible_fields()] if form else [])
+            wanted = names or ([field.name for field in form.visible_fields()] if about == "event" and form else [])
             fields = [form[name] for name in wanted if form and name in form.fields]
             fields = [field for field in fields if field.html_name not in self.moved]
             self.moved.update(field.html_name for field in fields)
@@ -400,10 +400,11 @@ class Review:
         return found
 
 
-# Per kind of point: which form can settle it, and its fields; no names: all of them.
+# Per kind of point: which form can settle it, and its fields; no names: all of an event's, none of others.
 _FIELDS: dict[PointKind, tuple[str, list[str]]] = {
     PointKind.SOURCE: ("newsletter", ["source"]),
     PointKind.DAY: ("newsletter", ["published_on"]),
+    PointKind.ENCLOSED: ("newsletter", []),
     PointKind.TITLE: ("item", ["title"]),
     PointKind.CALL: ("link", ["address", "chosen"]),
     PointKind.ADDRESS: ("link", ["address"]),

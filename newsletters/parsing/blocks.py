@@ -83,6 +83,7 @@ class Document:
     """A read file. What a header did not tell is None; text is the original as a person would read it.
 
     mailbox is whatever the whole file tells of who received it, so that nobody who reads the newsletter sees that.
+    enclosed are the names of documents that came along with a mail and were not read.
     """
 
     format: FileFormat
@@ -96,6 +97,7 @@ class Document:
     message_id: str | None = None
     outlook_id: str | None = None
     mailbox: Mailbox = NOBODY
+    enclosed: tuple[str, ...] = ()
 
 
 class UnreadableFileCode(StrEnum):

@@ -68,6 +68,9 @@ class DraftEvent:
     weekday_agrees: bool | None = None
 
 
+ENCLOSED_CODE = "document_enclosed"  # the code of a warning: a document came with the mail, and was not read
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseWarning:
     """Something the griffier must look at: a stable code and a Dutch sentence. item is an index or None."""

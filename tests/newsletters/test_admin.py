@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from events.models import Event
 from newsletters.models import Item, ItemEvent, ItemLink, Newsletter
+from newsletters.parsing.drafts import ENCLOSED_CODE
 from newsletters.services import imports, reviewing
 from tests.filled_form import form_on
 from tests.newsletters.letters import letter
@@ -292,6 +293,16 @@ def test_the_open_points_shrink_with_the_work(as_griffier, ready):
     page = as_griffier.post(review_url(ready), data, follow=True)
     assert page.context["points"] == []
     assert not ItemLink.objects.filter(url="https://www.voorbeeld.example/los").exists()
+
+
+def test_a_document_that_came_with_the_mail_is_told_until_it_is_waved_through(as_griffier, ready):
+    ready.warnings = [{"code": ENCLOSED_CODE, "message": "Er zit een bestand bij: brief.pdf.", "item": None}]
+    ready.save()
+    page = as_griffier.get(review_url(ready))
+    [point] = [point for point in page.context["points"] if point.kind == "enclosed"]
+    assert (point.message, point.position) == ("Er zit een bestand bij: brief.pdf.", None)
+    page = as_griffier.post(review_url(ready), form_on(page, doe=f"seen:{point.key}"), follow=True)
+    assert point.key not in [point.key for point in page.context["points"]]
 
 
 def test_an_item_that_is_put_aside_has_no_open_points_and_does_not_count(as_griffier, ready):

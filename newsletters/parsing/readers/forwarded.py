@@ -57,7 +57,8 @@ def document_of(letter: Letter, *, kind: FileFormat) -> Document:
     if read is None:
         raise UnreadableFile(UnreadableFileCode.NO_TEXT, NO_TEXT)
     document, forwarded = read
-    return addressed(replace(document, format=kind), envelope, forwarded=forwarded)
+    document = replace(document, format=kind, enclosed=letter.enclosed)
+    return addressed(document, envelope, forwarded=forwarded)
 
 
 def addressed(document: Document, envelope: Envelope, *, forwarded: bool) -> Document:
@@ -92,7 +93,7 @@ def newsletter_in(letter: Letter) -> tuple[Letter, Mailbox]:
         original = originals[weights.index(heaviest)]
         senders = letter.envelope.sender_names - original.envelope.sender_names
         mailbox |= Mailbox(names=senders) | original.envelope.mailbox
-        letter = original
+        letter = replace(original, enclosed=(*letter.enclosed, *original.enclosed))
     names = mailbox.names - letter.envelope.sender_names
     return letter, Mailbox(names=names, ids=mailbox.ids)
 

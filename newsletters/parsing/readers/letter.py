@@ -31,6 +31,9 @@ TO_FIELDS = frozenset([
 ])  # fmt: skip
 SHOWN_FIELDS = frozenset(["to", "cc", "bcc"])
 RECEIVED_FOR = re.compile(r"\bfor\s+<?([^\s<>;@]{1,64}@[^\s<>;]{1,255})", re.IGNORECASE)
+# What somebody encloses for others to read; a picture or a calendar file is no newsletter.
+DOCUMENT_NAMES = (".pdf", ".doc", ".docx", ".odt", ".rtf", ".txt", ".htm", ".html")
+LONGEST_NAME = 100
 # A subject of a mail that was sent on; an answer is none.
 FORWARDED = re.compile(r"(?i)(?:(?:re|antw|aw|rép)\s*:\s*){0,5}(?:fwd?|doorst|tr|wg)\s*:")
 GUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
@@ -68,7 +71,8 @@ class Envelope:
 class Letter:
     """A mail: its envelope and bodies, each empty where there is none.
 
-    attached are the mails within it that are opened already, files those that are still bytes.
+    attached are the mails within it that are opened already, files those that are still bytes; enclosed are the names
+    of the documents that came along.
     """
 
     envelope: Envelope = field(default_factory=Envelope)
@@ -76,6 +80,13 @@ class Letter:
     plain: str = ""
     attached: tuple["Letter", ...] = ()
     files: tuple[bytes, ...] = ()
+    enclosed: tuple[str, ...] = ()
+
+
+def enclosed_name(name: str) -> str:
+    """The name of an enclosed document as it can be shown; empty where the file is none."""
+    shown = tidy(name.replace("\\", "/").rpartition("/")[2])
+    return shown[-LONGEST_NAME:] if shown.lower().endswith(DOCUMENT_NAMES) else ""
 
 
 def fields_of(head: str) -> Fields:

@@ -13,7 +13,7 @@ from email.utils import collapse_rfc2231_value
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.readers.charset import decode
 from newsletters.parsing.readers.encoded import charset_in_markup, decode_labelled, untransfer
-from newsletters.parsing.readers.letter import Envelope, Fields, Letter, envelope_of, fields_of, first
+from newsletters.parsing.readers.letter import Envelope, Fields, Letter, enclosed_name, envelope_of, fields_of, first
 
 MOST_PARTS = 500
 MOST_LEVELS = 20
@@ -41,8 +41,8 @@ class Part:
 
     @property
     def name(self) -> str:
-        """The name of the file that the part is, in small letters; empty where it has none."""
-        return told(self.content.get_filename).strip().lower()
+        """The name of the file that the part is; empty where it has none."""
+        return told(self.content.get_filename).strip()
 
     @property
     def is_attachment(self) -> bool:
@@ -165,13 +165,16 @@ class Mail:
         bodies = Bodies()
         files: list[bytes] = []
         attached: list[Letter] = []
+        enclosed: list[str] = []
         for part in leaves(root):
-            if part.kind in ("message/rfc822", "message/global") or part.name.endswith(MAIL_NAMES):
+            if part.kind in ("message/rfc822", "message/global") or part.name.lower().endswith(MAIL_NAMES):
                 attached += [self.letter_of(inner) for inner in part.parts if part.kind.startswith("message/")]
                 if not part.parts and len(files) < MOST_FILES:
                     files.append(self.content(part))
             elif not part.is_attachment or part is root:
                 self.add_body(part, bodies)
+            elif (name := enclosed_name(part.name)) and len(enclosed) < MOST_FILES:
+                enclosed.append(name)
         if not (bodies.found() or attached or files) and any(is_encrypted(part) for part in leaves(root)):
             raise UnreadableFile(UnreadableFileCode.ENCRYPTED, ENCRYPTED)
         return Letter(
@@ -180,6 +183,7 @@ class Mail:
             plain="\n\n".join(bodies.plain),
             attached=tuple(attached),
             files=tuple(files),
+            enclosed=tuple(enclosed),
         )
 
     def add_body(self, part: Part, bodies: "Bodies") -> None:

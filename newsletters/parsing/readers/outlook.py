@@ -18,6 +18,7 @@ from newsletters.parsing.readers.letter import (
     MOST_NAMES,
     Envelope,
     Letter,
+    enclosed_name,
     envelope_of,
     fields_of,
     message_id_of,
@@ -148,7 +149,7 @@ class Message:
 
     def letter(self) -> Letter:
         """The message as a letter. Raises UnreadableFile where all it has is what we cannot read."""
-        attached, files, encrypted = self.attachments()
+        attached, files, enclosed, encrypted = self.attachments()
         html, plain = self.html(), self.properties.text(BODY, codepage=self.properties.number(INTERNET_CODEPAGE))
         if not (html.strip() or plain.strip() or attached or files):
             if encrypted:
@@ -157,7 +158,9 @@ class Message:
                 raise UnreadableFile(UnreadableFileCode.NO_TEXT, ONLY_RTF)
             if not self.properties.numbers:
                 raise UnreadableFile(UnreadableFileCode.DAMAGED, DAMAGED)
-        return Letter(envelope=self.envelope(), html=html, plain=plain, attached=attached, files=files)
+        return Letter(
+            envelope=self.envelope(), html=html, plain=plain, attached=attached, files=files, enclosed=enclosed
+        )
 
     def html(self) -> str:
         if data := self.properties.binary(HTML):
@@ -198,22 +201,28 @@ class Message:
             texts += [one.text(tag) for tag in RECIPIENT_PROPERTIES]
         return dict.fromkeys(name for text in texts if text for name in people_in(text))
 
-    def attachments(self) -> tuple[tuple[Letter, ...], tuple[bytes, ...], bool]:
-        """The messages embedded in this one, the mails attached as files, and whether the message is encrypted."""
+    def attachments(self) -> tuple[tuple[Letter, ...], tuple[bytes, ...], tuple[str, ...], bool]:
+        """The messages embedded in this one, the mails attached as files, the names of the documents that came along,
+        and whether the message is encrypted.
+        """
         letters: list[Letter] = []
         files: list[bytes] = []
+        enclosed: list[str] = []
         encrypted = "smime" in self.properties.text(MESSAGE_CLASS).lower()
         for entry in self.properties.storages("__attach_version1.0_")[:MOST_ATTACHED]:
             try:
                 one = Properties.of(self.compound, entry, header=8, codepage=self.properties.codepage)
-                name = one.first_text((LONG_NAME, SHORT_NAME)).lower()
+                title = one.first_text((LONG_NAME, SHORT_NAME))
+                name = title.lower()
                 embedded = one.entries.get(f"__substg1.0_{ATTACHED_DATA:04x}000d")
                 if embedded is not None and embedded.kind == STORAGE and self.level < MOST_LEVELS:
                     inner = Message.of(self.compound, embedded, header=EMBEDDED_HEADER, level=self.level + 1)
                     letters.append(inner.letter())
                 elif name.endswith((".eml", ".msg")) and (data := one.binary(ATTACHED_DATA)):
                     files.append(data)
+                elif document := enclosed_name(title):
+                    enclosed.append(document)
             except (Damaged, UnreadableFile):
                 continue
             encrypted = encrypted or name.endswith(".p7m")
-        return tuple(letters), tuple(files), encrypted
+        return tuple(letters), tuple(files), tuple(enclosed), encrypted

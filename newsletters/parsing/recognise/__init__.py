@@ -5,7 +5,7 @@ from datetime import date
 
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Document
-from newsletters.parsing.drafts import DraftItem, DraftNewsletter, ParseWarning
+from newsletters.parsing.drafts import ENCLOSED_CODE, DraftItem, DraftNewsletter, ParseWarning
 from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.recognise import marked
 from newsletters.parsing.recognise.day import Issue, find_issue
@@ -40,6 +40,10 @@ LINK_WITH_ADDRESS = (
     "In een link van dit bericht staat een e-mailadres. Is dat niet van de afzender maar van de griffie? "
     "Haal de link dan weg."
 )
+ENCLOSED = (
+    "Bij deze e-mail zit een bestand dat niet is gelezen: {}. Staat de nieuwsbrief daarin? Sla het bestand dan op en "
+    "upload dat."
+)
 NO_TITLE = "Dit bericht heeft geen eigen titel. Bedenk een titel voordat u het publiceert."
 
 
@@ -69,7 +73,8 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     else:
         content, around = split_around(layout, names_of(document, source))
         stories, doubtful = find_stories(content)
-    warnings = () if issue.day else (ParseWarning(code="date_unknown", message=DATE_UNKNOWN),)
+    warnings = [] if issue.day else [ParseWarning(code="date_unknown", message=DATE_UNKNOWN)]
+    warnings += enclosed_warnings(document)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
     stories = without_numbers(stories)
@@ -156,6 +161,13 @@ def all_events(items: tuple[DraftItem, ...], issue: Issue, reference: date | Non
         whole.events += found.events
         whole.warnings += found.warnings
     return whole
+
+
+def enclosed_warnings(document: Document) -> list[ParseWarning]:
+    return [
+        ParseWarning(code=ENCLOSED_CODE, message=ENCLOSED.format(hidden(name, document.mailbox)))
+        for name in dict.fromkeys(document.enclosed)
+    ]
 
 
 def link_warnings(placed: Placed) -> list[ParseWarning]:

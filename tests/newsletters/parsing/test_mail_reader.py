@@ -401,6 +401,28 @@ def test_a_newsletter_with_a_mail_attached_is_itself():
     assert document.message_id == "brief-1@koepel.example"
 
 
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        ("Content-Type: application/pdf; name=Nieuwsbrief.PDF", ("Nieuwsbrief.PDF",)),
+        ("Content-Type: application/octet-stream; name*=utf-8''brief%20%E2%80%AEjuni.docx", ("brief juni.docx",)),
+        ('Content-Type: application/pdf; name="../../var/a.pdf"', ("a.pdf",)),
+        ("Content-Type: text/calendar; name=afspraak.ics", ()),
+        ("Content-Type: image/png; name=plaatje.png", ()),
+    ],
+)
+def test_a_document_that_came_along_is_named(field, names):
+    enclosed = f"{field}\nContent-Transfer-Encoding: base64\n\nJVBERi0="
+    assert mail.read(mixed(typed("text/plain", NOTE), enclosed)).enclosed == names
+
+
+def test_what_came_along_with_the_mail_around_the_newsletter_is_named_too():
+    original = typed("message/rfc822", ORIGINAL + LONG.decode())
+    enclosed = "Content-Type: application/pdf; name=bijlage.pdf\n\nJVBERi0="
+    document = mail.read(mixed(typed("text/plain", NOTE), original, enclosed))
+    assert (document.message_id, document.enclosed) == ("brief-0@koepel.example", ("bijlage.pdf",))
+
+
 HEADERS_WITHIN = [
     """-----Oorspronkelijk bericht-----
 Van: Gemeentekoepel <post@koepel.example>

@@ -13,6 +13,7 @@ from oxmsg import Message
 
 from bench.samples import as_msg
 from newsletters.parsing.blocks import FileFormat, UnreadableFile
+from newsletters.parsing.drafts import ENCLOSED_CODE
 from newsletters.parsing.read import read
 from newsletters.parsing.readers import msg as reader
 from newsletters.parsing.recognise import recognise
@@ -144,6 +145,13 @@ def test_an_attached_mail_is_the_newsletter(name):
     document = reader.read(msg(outer, attached=[("plaatje.png", b"x"), (name, ORIGINAL.encode() + LONG)]))
     assert (document.format, document.message_id) == (FileFormat.MSG, "brief-0@koepel.example")
     assert nobody(document)
+
+
+def test_a_document_that_came_along_is_named_to_the_griffier():
+    document = reader.read(msg(FIELDS | {BODY: NOTE}, attached=[("plaatje.png", b"x"), ("Brief juni.pdf", b"%PDF-")]))
+    assert document.enclosed == ("Brief juni.pdf",)
+    [told] = [warning.message for warning in recognise(document).warnings if warning.code == ENCLOSED_CODE]
+    assert told.startswith("Bij deze e-mail zit een bestand dat niet is gelezen: Brief juni.pdf.")
 
 
 def test_nobody_who_received_the_message_is_shown():

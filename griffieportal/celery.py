@@ -5,11 +5,15 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 from griffieportal.tracing import TracedTask
 from newsletters import sign_of_life
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "griffieportal.settings")
+
+# by the beginning of the address, so that rediss:// keeps what else it stands for
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "griffieportal.broker:RedisTransport"))
 
 
 class SignOfLife(bootsteps.StartStopStep):

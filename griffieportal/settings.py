@@ -169,7 +169,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The queue. The Import row is the truth about a job, so no results are kept.
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 if EMBEDDED:
-    CELERY_BROKER_TRANSPORT = "griffieportal.broker:Transport"
+    CELERY_BROKER_TRANSPORT = "griffieportal.broker:FolderTransport"
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {

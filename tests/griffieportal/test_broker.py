@@ -1,15 +1,22 @@
+import shutil
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 
 import pytest
 from kombu import Connection
 from kombu.exceptions import ChannelError
+from redis import Redis, RedisError
+
+from griffieportal.broker import RedisTransport
+from tests.portal_server import free_port, wait_for
 
 
 @pytest.fixture
 def channel(tmp_path):
     folders = {"data_folder_in": tmp_path, "data_folder_out": tmp_path, "control_folder": tmp_path / "control"}
-    with Connection("filesystem://localhost//", transport="griffieportal.broker:Transport") as connection:
+    with Connection("filesystem://localhost//", transport="griffieportal.broker:FolderTransport") as connection:
         connection.transport_options = {name: str(folder) for name, folder in folders.items()}
         yield connection.channel()
 
@@ -50,3 +57,39 @@ def test_a_full_disk_is_told_and_leaves_nothing(channel, monkeypatch, tmp_path):
     with pytest.raises(ChannelError):
         channel._put("taken", {"number": 1})
     assert list(tmp_path.glob("*.msg*")) == []
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """A Redis of its own, and its port."""
+    if not shutil.which("redis-server"):
+        pytest.skip("no redis-server on this machine: install Debian's package redis-server")
+    port = free_port()
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        wait_for(lambda: answers(port))
+        yield process, port
+        process.kill()
+
+
+def answers(port):
+    with suppress(RedisError), Redis(port=port) as client:
+        return client.ping()
+    return False
+
+
+def test_a_worker_whose_redis_went_away_while_it_read_takes_the_next_message(redis):
+    process, port = redis
+    with Connection(f"redis://127.0.0.1:{port}/0") as connection:
+        assert type(connection.transport) is RedisTransport
+        channel = connection.channel()
+        channel.basic_qos(0, 1, False)
+        queue = connection.SimpleQueue("work", channel=channel)
+        queue.put({"number": 1})
+        message = queue.get(timeout=10)
+        assert not channel.qos.can_consume()
+        process.kill()
+        process.wait()
+        with suppress(*connection.connection_errors):
+            message.ack()
+        assert channel.qos.can_consume()

@@ -108,10 +108,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "griffieportal.middleware.trace_request",
+    "csp.middleware.CSPMiddleware",
+    "griffieportal.hardening.harden",
     "griffieportal.middleware.answer_machines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -305,6 +306,10 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Whom to tell of a leak: a mail address or a web page, shown in /.well-known/security.txt.
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", "")
+if SECURITY_CONTACT and "://" not in SECURITY_CONTACT:
+    SECURITY_CONTACT = f"mailto:{SECURITY_CONTACT.removeprefix('mailto:')}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from griffieportal import agenda_views, bookmark_views, health_views, house_style_views, views
+from griffieportal import agenda_views, bookmark_views, hardening, health_views, house_style_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -24,5 +24,7 @@ urlpatterns = [
     path("gezondheid/", health_views.ready, name="ready"),
     path("gezondheid/leeft/", health_views.live, name="live"),
     path("gezondheid/metingen/", health_views.measurements, name="measurements"),
+    path("robots.txt", hardening.robots, name="robots"),
+    path(".well-known/security.txt", hardening.security_contact, name="security_contact"),
     path("admin/", admin.site.urls),
 ]

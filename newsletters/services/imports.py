@@ -271,13 +271,13 @@ def sweep_imports() -> list[int]:
     unsent = Import.objects.filter(state=Import.State.QUEUED).filter(
         Q(queued_at__isnull=True) | Q(queued_at__lt=now - longest) | Q(queued_at__gt=now + longest)
     )
-    suspect = Q(attempts__gte=max(1, settings.IMPORT_MAX_ATTEMPTS - 1))
+    # What was being read when its worker died may have been its death. Of such files one at a time is read again: else
+    # whatever is read along with the one that kills would be given up with it.
+    suspect = Q(attempts__gte=1)
     ids = list(unsent.exclude(suspect).order_by("pk").values_list("pk", flat=True))
-    # What may be the death of its worker gets its last attempt without another such beside it: else whatever is read
-    # along with it each time would be given up with it.
-    on_its_last = Q(state=Import.State.PARSING, attempts__gte=settings.IMPORT_MAX_ATTEMPTS)
-    sent = Q(suspect, state=Import.State.QUEUED, queued_at__range=(now - longest, now))
-    if not Import.objects.filter(on_its_last | sent).exists():
+    is_read_again = Q(state=Import.State.PARSING, attempts__gte=2)
+    is_sent_again = Q(suspect, state=Import.State.QUEUED, queued_at__range=(now - longest, now))
+    if not Import.objects.filter(is_read_again | is_sent_again).exists():
         ids += unsent.filter(suspect).order_by("pk").values_list("pk", flat=True)[:1]
     Import.objects.filter(pk__in=ids, state=Import.State.QUEUED).update(queued_at=now)
     return ids

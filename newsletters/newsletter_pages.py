@@ -62,7 +62,7 @@ class Steps:
     is_removable: bool
     items: list[Item]
     events: list[Event]
-    unsure_since: list[str]  # since its publishing was planned
+    unsure_since: int  # points, since its publishing was planned
 
     @property
     def events_count(self) -> int:
@@ -78,5 +78,5 @@ def steps_of(newsletter: Newsletter, row: Import | None) -> Steps:
         is_removable=not making.why_newsletter_stays(newsletter),
         items=[item for item in items if item.is_handmade],
         events=list(by_hand),
-        unsure_since=planning.new_points(newsletter) if newsletter.publish_at else [],
+        unsure_since=len(planning.new_points(newsletter)) if newsletter.publish_at else 0,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import Change
 from events.models import Event
@@ -124,6 +125,17 @@ def test_what_was_taken_back_comes_back(as_griffier, draft, griffier):
     assert "De 3 berichten die leden eerder zagen, komen weer terug." in " ".join(page.split())
     send(as_griffier, draft, "publish")
     assert Item.objects.published().count() == 3
+
+
+def test_what_has_become_unsure_since_the_planning_is_counted_and_listed_once(as_griffier, draft, griffier):
+    planning.plan(draft, at=in_hours(1), seen=[], by=griffier)
+    assert "Sinds het plannen" not in as_griffier.get(page_of(draft, "change")).content.decode()
+    make_unsure(draft)
+    page = as_griffier.get(page_of(draft, "change"))
+    words = " ".join(page.content.decode().split())
+    assert 'Sinds het plannen kwam er <a href="#let-op">1 punt</a> bij dat niet zeker is.' in words
+    [point] = page.context["points"]
+    assert words.count(escape(point.message)) == 1
 
 
 # as a member sees it

@@ -42,7 +42,7 @@ https = dict(HTTP_HOST="portaal.voorbeeldstad.example", HTTP_X_FORWARDED_PROTO="
 stranger, as_member, as_griffier = (Client(raise_request_exception=False, **https) for _ in range(3))
 strict = Client(raise_request_exception=False, enforce_csrf_checks=True, **https)
 for client, user in ((as_member, member), (as_griffier, griffier), (strict, member)):
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
 secret = make_address(member, kind="agenda")
 told = {}
 for name, client, method, address, extra in [

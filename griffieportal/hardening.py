@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 PLAIN = "text/plain; charset=utf-8"
 # Powerful things that no page asks for. Copying an address, and passkeys, stay allowed to the portal itself.
 REFUSED = (
-    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
     "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "screen-wake-lock", "serial", "sync-xhr", "usb", "web-share", "xr-spatial-tracking",
+    "picture-in-picture", "screen-wake-lock", "serial", "sync-xhr", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 HEADERS = {

@@ -8,7 +8,6 @@ from datetime import date
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.dates import find_dates
-from newsletters.parsing.recognise.evidence import is_body, is_call
 from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
 
 NOTICE_WORDS = 75
@@ -151,20 +150,20 @@ def footer_start(units: list[Unit]) -> int:
         # What comes again and again stands below each story: "Deel dit bericht".
         if said[unit.folded] < OFTEN and is_footer(unit) and not is_call_above_notice(units, i):
             cut, bodies, others = i, 0, 0
-        elif is_body(unit) and not is_notice(unit):
+        elif unit.is_body and not is_notice(unit):
             bodies += 1
         else:
             others += 1
         if bodies >= 2 or others > MOST_BETWEEN:
             break
     above = units[cut - 1] if 0 < cut < len(units) else None
-    own_heading = above is not None and above.short and not is_body(above) and not is_call(above) and not above.links
+    own_heading = above is not None and above.short and not above.is_body and not above.is_call and not above.links
     if (
         own_heading
         and above is not None
         and above.gap is Gap.WIDE
         and units[cut].gap is Gap.NONE
-        and is_body(units[cut])
+        and units[cut].is_body
     ):
         cut -= 1
     return cut
@@ -173,7 +172,7 @@ def footer_start(units: list[Unit]) -> int:
 def is_call_above_notice(units: list[Unit], place: int) -> bool:
     """Whether a line like "Contact" is the last item's call: text above it, and the next issue's notice below."""
     around = 0 < place < len(units) - 1
-    return around and is_body(units[place - 1]) and units[place].short and is_notice(units[place + 1])
+    return around and units[place - 1].is_body and units[place].short and is_notice(units[place + 1])
 
 
 def masthead_end(units: list[Unit]) -> int:
@@ -191,8 +190,8 @@ def contents_end(units: list[Unit], seen: Counter[str]) -> int:
     passed: set[str] = set()
     for i, (unit, behind) in enumerate(pairs(units)):
         # What comes for the second time is the title itself.
-        headed = entry(unit) in passed and any(is_body(near) for near in units[i + 1 : i + 3])
-        if (is_body(unit) and not unit.bullet) or is_call(unit) or headed:
+        headed = entry(unit) in passed and any(near.is_body for near in units[i + 1 : i + 3])
+        if (unit.is_body and not unit.bullet) or unit.is_call or headed:
             break
         passed.add(entry(unit))
         if seen[entry(unit)] == 2:
@@ -214,23 +213,23 @@ def is_masthead(units: list[Unit], place: int) -> bool:
         return True
     if (
         is_footer(unit)
-        and not is_call(unit)
+        and not unit.is_call
         and re.search(r"online|browser|weergegeven|niet goed|webversie", unit.folded)
     ):
         return True
-    if not unit.short or is_body(unit) or is_call(unit):
+    if not unit.short or unit.is_body or unit.is_call:
         return False
     behind = units[place + 1] if place + 1 < len(units) else None
     touched = behind is not None and behind.gap is Gap.NONE
     if is_bare(unit.text):
-        return not (touched and behind is not None and is_body(behind))
-    if place == 0 and behind is not None and not touched and behind.short and not is_body(behind):
+        return not (touched and behind is not None and behind.is_body)
+    if place == 0 and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
         if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
             return True
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
-    lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not is_body(behind)
+    lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not behind.is_body
     apart = lone or (behind is not None and behind.gap is Gap.WIDE)
     return apart and unit.words <= 8 and first.endswith(vocabulary.OWN_WORDS)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.recognise.evidence import Evidence, is_apart, is_body, is_call, may_be_theme
+from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
@@ -31,17 +31,17 @@ class Place:
     def heads(self) -> bool:
         """Whether it stands right on top of a paragraph, as a heading does."""
         below = self.below
-        return below is not None and below.gap is Gap.NONE and is_body(below) and self.unit.gap is not Gap.NONE
+        return below is not None and below.gap is Gap.NONE and below.is_body and self.unit.gap is not Gap.NONE
 
     @property
     def pairs(self) -> bool:
         """Whether it may be one of two calls below each other: two short lines in the place of one."""
         unit, above, below = self.unit, self.above, self.below
-        if is_body(unit) or unit.sentence or above is None or below is None:
+        if unit.is_body or unit.sentence or above is None or below is None:
             return False
         if unit.gap is Gap.NONE:
-            return below.gap is Gap.WIDE and above.gap is not Gap.NONE and above.short and not is_body(above)
-        return is_body(above) and below.gap < Gap.WIDE and below.short and not is_body(below)
+            return below.gap is Gap.WIDE and above.gap is not Gap.NONE and above.short and not above.is_body
+        return above.is_body and below.gap < Gap.WIDE and below.short and not below.is_body
 
     @property
     def tops(self) -> bool:
@@ -65,7 +65,7 @@ class Place:
             and not unit.flat
             and below is not None
             and below.gap in (Gap.NONE, Gap.LINE)
-            and is_body(below)
+            and below.is_body
             and not SENTENCE_WITHIN.search(unit.text)
         )
 
@@ -250,7 +250,7 @@ def text_cost(place: Place) -> float:
     unit, evidence = place.unit, place.evidence
     if unit.bullet:
         return 0.0
-    if is_body(unit) and not unit.flat and len(unit.lines) > 1:
+    if unit.is_body and not unit.flat and len(unit.lines) > 1:
         return (0.0 if unit.sentence else 0.6) + (1.8 if place.leads and unit.short else 0.0)
     if unit.folded in evidence.calls or unit.folded in evidence.themes:
         return 5.0
@@ -283,7 +283,7 @@ def title_cost(place: Place) -> float:
         cost += 0.8
     if unit.folded in evidence.calls:
         cost += 5.0
-    elif is_call(unit):
+    elif unit.is_call:
         cost += 1.2
     if unit.folded in evidence.themes:
         cost += 3.0
@@ -303,7 +303,7 @@ def theme_cost(unit: Unit, evidence: Evidence) -> float:
     cost += 0.5 * max(0, unit.words - 4)
     if any(char.isdigit() for char in unit.text):
         cost += 0.8
-    if is_call(unit):
+    if unit.is_call:
         cost += 2.0
     return cost
 
@@ -312,7 +312,7 @@ def call_cost(place: Place) -> float:
     unit, evidence = place.unit, place.evidence
     if unit.folded in evidence.calls:
         return -1.0
-    cost = 0.0 if is_call(unit) else 3.6
+    cost = 0.0 if unit.is_call else 3.6
     if unit.folded in vocabulary.SECTION_NAMES:
         cost += 4.0
     if unit.links:

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.announcing import is_day_line
-from newsletters.parsing.recognise.evidence import Evidence, is_call
+from newsletters.parsing.recognise.evidence import Evidence
 from newsletters.parsing.recognise.labels import Label
-from newsletters.parsing.recognise.units import ARROWS, Unit, refreshed
+from newsletters.parsing.recognise.units import ARROWS, Unit
 
 PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
@@ -69,7 +69,7 @@ def without_numbers(stories: list[Story]) -> list[Story]:
     if counted and counts[0] <= 2 and 3 * len(counts) >= 2 * counts[-1]:
         for story, match in numbered:
             first = story.title[0]
-            story.title[0] = refreshed(replace(first, text=first.text[match.end() :], bullet=False))
+            story.title[0] = replace(first, text=first.text[match.end() :], bullet=False)
     return stories
 
 
@@ -134,7 +134,7 @@ def is_language(units: list[Unit]) -> bool:
 
 def is_sure(story: Story, evidence: Evidence) -> bool:
     """A story with a known call or theme or link by it."""
-    called = any(unit.folded in evidence.calls or is_call(unit) for unit in story.calls)
+    called = any(unit.folded in evidence.calls or unit.is_call for unit in story.calls)
     known = story.theme is not None and story.theme.folded in evidence.themes
     linked = any(unit.links for unit in story.units)
     return called or known or linked

@@ -21,7 +21,7 @@ from newsletters.parsing.recognise.marked.mending import (
 from newsletters.parsing.recognise.marked.outline import Outline, Span
 from newsletters.parsing.recognise.marked.pieces import GREETING, Piece, is_linked, make_pieces
 from newsletters.parsing.recognise.stories import Story, is_language
-from newsletters.parsing.recognise.units import Gap, Unit, fold, refreshed
+from newsletters.parsing.recognise.units import Gap, Unit, fold
 
 INTRO_WORDS = 15
 LONGEST_CALL = 14
@@ -233,8 +233,8 @@ def put_title(story: Story, piece: Piece) -> None:
     behind = unit.text[len(piece.title) :].lstrip(" :;,.–—-|")
     rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else behind
     others = tuple(link for link in unit.links if link not in mine)
-    story.title.append(refreshed(replace(unit, text=piece.title, bullet=False, links=mine)))
-    story.texts.append(refreshed(replace(unit, text=rest, bullet=False, links=others)))
+    story.title.append(replace(unit, text=piece.title, bullet=False, links=mine))
+    story.texts.append(replace(unit, text=rest, bullet=False, links=others))
 
 
 def as_theme(unit: Unit) -> Unit:

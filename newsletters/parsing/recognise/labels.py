@@ -131,8 +131,6 @@ ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
 }  # fmt: skip
 # NEW goes on as TEXT does.
 ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
-BEFORE = {label: tuple(before for before, to in ORDER if to is label) for label in LABELS}
-AFTER = {label: tuple(to for before, to in ORDER if before is label) for label in LABELS}
 # Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
 PAIRED = 1.6
 # Two readings that differ less than this in cost are as likely.
@@ -153,20 +151,18 @@ def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> t
         Place(unit=unit, above=above, below=below, evidence=evidence, notice=notice)
         for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
     ]
-    looks = [{label: look(label, place) for label in LABELS} for place in places]
-    costs = {label: START.get(label, NEVER) + looks[0][label] for label in LABELS}
+    looks = [look(place) for place in places]
+    costs = {label: START.get(label, NEVER) + looks[0].get(label, NEVER) for label in LABELS}
     forward, steps = [costs], []
     for place, mine in zip(places[1:], looks[1:], strict=True):
-        step = orders(place)
-        chosen: dict[Label, Label] = {}
-        following: dict[Label, float] = {}
-        for label in LABELS:
-            if mine[label] >= NEVER:
-                chosen[label], following[label] = Label.TEXT, NEVER
-                continue
-            reached = {before: costs[before] + step[before, label] for before in BEFORE[label]}
-            chosen[label] = min(reached, key=reached.__getitem__)
-            following[label] = reached[chosen[label]] + mine[label]
+        before, _ = orders(place)
+        chosen = dict.fromkeys(LABELS, Label.TEXT)
+        following = dict.fromkeys(LABELS, NEVER)
+        for label, own in mine.items():
+            reached = [costs[last] + cost for last, cost in before[label]]
+            least = min(reached)
+            chosen[label] = before[label][reached.index(least)][0]
+            following[label] = least + own
         costs = following
         forward.append(costs)
         steps.append(chosen)
@@ -182,34 +178,35 @@ def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[d
     """Of each unit, whether the cheapest path with it as a call costs about as much as the cheapest without."""
     rest = {label: END.get(label, 0.0) for label in LABELS}
     found: list[bool] = []
-    for i in range(len(places) - 1, -1, -1):
-        whole = {label: forward[i][label] + rest[label] for label in LABELS}
-        other = min(cost for label, cost in whole.items() if label is not Label.CALL)
-        found.append(abs(whole[Label.CALL] - other) < DOUBT)
-        if i:
-            step = orders(places[i])
-            rest = {
-                before: min(
-                    (
-                        step[before, label] + looks[i][label] + rest[label]
-                        for label in AFTER[before]
-                        if looks[i][label] < NEVER
-                    ),
-                    default=NEVER,
-                )
-                for before in LABELS
-            }
+    for place, mine, costs in zip(reversed(places), reversed(looks), reversed(forward), strict=True):
+        other = min([costs[label] + rest[label] for label in LABELS if label is not Label.CALL])
+        found.append(abs(costs[Label.CALL] + rest[Label.CALL] - other) < DOUBT)
+        _, after = orders(place)
+        rest = {
+            label: min([cost + mine[to] + rest[to] for to, cost in after[label] if to in mine], default=NEVER)
+            for label in LABELS
+        }
     return found[::-1]
 
 
-def orders(place: Place) -> dict[tuple[Label, Label], float]:
-    """The cost of each label just after each other one; much the same all through a newsletter."""
+# The costs of order by label: of each other one just before it, or just after it.
+Orders = dict[Label, list[tuple[Label, float]]]
+
+
+def orders(place: Place) -> tuple[Orders, Orders]:
+    """The costs of what comes before each label and after it; much the same all through a newsletter."""
     return orders_of(place.unit.gap, place.evidence, place.unit.text[:1].islower())
 
 
 @lru_cache(maxsize=8)
-def orders_of(gap: Gap, evidence: Evidence, small: bool) -> dict[tuple[Label, Label], float]:  # noqa: FBT001
-    return {(before, label): order(before, label, gap, evidence, small=small) for before, label in ORDER}
+def orders_of(gap: Gap, evidence: Evidence, small: bool) -> tuple[Orders, Orders]:  # noqa: FBT001
+    before: Orders = {label: [] for label in LABELS}
+    after: Orders = {label: [] for label in LABELS}
+    for last, label in ORDER:
+        cost = order(last, label, gap, evidence, small=small)
+        before[label].append((last, cost))
+        after[last].append((label, cost))
+    return before, after
 
 
 def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: bool) -> float:
@@ -228,22 +225,18 @@ def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: b
     return cost
 
 
-def look(label: Label, place: Place) -> float:
-    """The cost of calling a unit by this label, by its own looks."""
-    unit, evidence = place.unit, place.evidence
-    if place.notice or label is Label.NOTICE:
-        return 0.0 if place.notice and label is Label.NOTICE else NEVER
-    if label is Label.TEXT or label is Label.NEW:
-        return text_cost(place) + (0.3 if label is Label.NEW else 0.0)
-    if not unit.short:
-        return NEVER
-    if label is Label.TITLE:
-        return title_cost(place)
-    if label is Label.THEME:
-        return theme_cost(unit, evidence)
-    if label is Label.CALL:
-        return call_cost(place)
-    return more_cost(place)
+def look(place: Place) -> dict[Label, float]:
+    """The cost of calling a unit by each label, by its own looks; without those that it cannot have."""
+    if place.notice:
+        return {Label.NOTICE: 0.0}
+    text = text_cost(place)
+    found = {Label.TEXT: text, Label.NEW: text + 0.3}
+    if place.unit.short:
+        found[Label.TITLE] = title_cost(place)
+        found[Label.THEME] = theme_cost(place.unit, place.evidence)
+        found[Label.CALL] = call_cost(place)
+        found[Label.MORE] = more_cost(place)
+    return {label: cost for label, cost in found.items() if cost < NEVER}
 
 
 def text_cost(place: Place) -> float:

@@ -279,8 +279,8 @@ def judge(found: FoundDate, sentence: str, told: Told, *, in_title: bool, again:
         return Verdict.NO
     # What was published bears the day of the newsletter or one before it.
     ahead = day is not None and found.start is not None and found.start > day and certain(found)
-    alone = ahead and told.title and is_day_line(sentence)
-    if not again and not alone and evidence(setting, sentence, told, in_title=in_title) < ENOUGH:
+    enough = again or evidence(setting, sentence, told, in_title=in_title) >= ENOUGH
+    if not enough and not (ahead and told.title and is_day_line(sentence)):
         return Verdict.NO
     if day is None or found.start is None or found.start - day <= FAR_AHEAD or certain(found) or is_ahead(setting):
         return Verdict.YES

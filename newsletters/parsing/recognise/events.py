@@ -133,8 +133,10 @@ def announce(
     agenda: Agenda, sentence: str, told: Told, *, source: int, day: date | None, reference: date | None
 ) -> bool:
     """Keep the events of one sentence, the first of which is the title; whether it names a day at all."""
-    announced = []
     days = find_dates(sentence, reference=reference)
+    if not days:
+        return False
+    announced = []
     for settled in days:
         again = settled.start is not None and settled.start in agenda.where
         verdict = judge(settled, sentence, told, in_title=source == 0, again=again, day=day)
@@ -145,7 +147,7 @@ def announce(
         places = (place_beside(sentence[announced[0].finish :]),)
     for settled, location in zip(announced, places, strict=True):
         agenda.keep(make_event(settled, sentence, told, location), source)
-    return bool(days)
+    return True
 
 
 def make_event(found: FoundDate, sentence: str, told: Told, location: str | None) -> DraftEvent:

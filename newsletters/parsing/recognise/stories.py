@@ -14,7 +14,7 @@ PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
 NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
-LETTERS = re.compile(r"[^\W\d_]")
+LETTERS = re.compile(r"[^\W\d_]+")
 ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
 SMALL_WORD = re.compile(r"\b[a-zà-ÿ]{2,}\b")
 
@@ -146,7 +146,7 @@ def is_prose(story: Story) -> bool:
     words = len(text.split())
     if words < PROSE_WORDS or not any(unit.sentence for unit in story.texts) or not story.texts[0].text[:1].strip():
         return False
-    letters = len(LETTERS.findall(text))
+    letters = sum(map(len, LETTERS.findall(text)))
     return (
         letters >= 0.7 * len(text.replace(" ", ""))
         and 10 * len(ODD.findall(text)) <= len(text)

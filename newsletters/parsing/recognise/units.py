@@ -19,7 +19,10 @@ CALL = re.compile(
     r"(?:" + "|".join(re.escape(words) for words in sorted(vocabulary.CALLS, key=len, reverse=True)) + r")\b"
 )
 PAGE_NUMBER = re.compile(r"(?i)[-–—|\s]*(pagina|page|blz\.?|p\.)?\s*\d{1,3}(\s*(?:van|of)\s*\d{1,3})?[-–—|\s]*$")
-QUOTES = dict.fromkeys(map(ord, "'\"‘’“”„‚«»`´*_"), None)
+QUOTES = "'\"‘’“”„‚«»`´*_"
+# Of the two ways to take them out each is the quickest for some texts.
+QUOTE = re.compile(f"[{QUOTES}]+")
+WITHOUT_QUOTES = str.maketrans("", "", QUOTES)
 ACCENTS = re.compile("[\u0300-\u036f]+")
 ARROWS = " \t>»›→➔➜▸▶<«‹|•·-–:.!"
 
@@ -100,10 +103,16 @@ class Layout:
 
 def fold(text: str) -> str:
     """text in lower case without accents, quotes, arrows and outer punctuation, to compare with."""
-    text = text.translate(QUOTES)
-    if not text.isascii():
-        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    if text.isascii():
+        text = text.translate(WITHOUT_QUOTES)
+    else:
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", QUOTE.sub("", text)))
     return " ".join(text.casefold().split()).strip(ARROWS)
+
+
+def holds(text: str, pieces: Iterable[str]) -> bool:
+    """Whether one of the pieces stands in text, be it within a word."""
+    return any(map(text.__contains__, pieces))
 
 
 def make_unit(block: Block, gap: Gap, page: int) -> Unit:

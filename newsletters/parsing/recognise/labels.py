@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
@@ -152,21 +153,21 @@ def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> t
         for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
     ]
     looks = [look(place) for place in places]
-    costs = {label: START.get(label, NEVER) + looks[0].get(label, NEVER) for label in LABELS}
+    costs = {label: START.get(label, NEVER) + own for label, own in looks[0].items()}
     forward, steps = [costs], []
     for place, mine in zip(places[1:], looks[1:], strict=True):
         before, _ = orders(place)
-        chosen = dict.fromkeys(LABELS, Label.TEXT)
-        following = dict.fromkeys(LABELS, NEVER)
+        chosen: dict[Label, Label] = {}
+        following: dict[Label, float] = {}
         for label, own in mine.items():
-            reached = [costs[last] + cost for last, cost in before[label]]
-            least = min(reached)
-            chosen[label] = before[label][reached.index(least)][0]
-            following[label] = least + own
+            reached = [(costs[last] + cost, last) for last, cost in before[label] if last in costs]
+            if reached:
+                least, chosen[label] = min(reached, key=itemgetter(0))
+                following[label] = least + own
         costs = following
         forward.append(costs)
         steps.append(chosen)
-    label = min(LABELS, key=lambda last: costs[last] + END.get(last, 0.0))
+    label = min(costs, key=lambda last: costs[last] + END.get(last, 0.0))
     labels = [label]
     for chosen in reversed(steps):
         label = chosen[label]
@@ -176,16 +177,19 @@ def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> t
 
 def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[dict[Label, float]]) -> list[bool]:
     """Of each unit, whether the cheapest path with it as a call costs about as much as the cheapest without."""
-    rest = {label: END.get(label, 0.0) for label in LABELS}
+    rest = {label: END.get(label, 0.0) for label in forward[-1]}
     found: list[bool] = []
-    for place, mine, costs in zip(reversed(places), reversed(looks), reversed(forward), strict=True):
-        other = min([costs[label] + rest[label] for label in LABELS if label is not Label.CALL])
-        found.append(abs(costs[Label.CALL] + rest[Label.CALL] - other) < DOUBT)
-        _, after = orders(place)
-        rest = {
-            label: min([cost + mine[to] + rest[to] for to, cost in after[label] if to in mine], default=NEVER)
-            for label in LABELS
-        }
+    for i in range(len(places) - 1, -1, -1):
+        whole = {label: cost + rest[label] for label, cost in forward[i].items()}
+        called = whole.pop(Label.CALL, NEVER)
+        found.append(bool(whole) and abs(called - min(whole.values())) < DOUBT)
+        if i:
+            _, after = orders(places[i])
+            mine = looks[i]
+            rest = {
+                label: min([cost + mine[to] + rest[to] for to, cost in after[label] if to in rest], default=NEVER)
+                for label in forward[i - 1]
+            }
     return found[::-1]
 
 

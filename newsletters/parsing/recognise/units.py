@@ -156,10 +156,11 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
 def with_numbered_titles(units: list[Unit]) -> list[Unit]:
     """The units, of which a numbered line that stands alone above a text is no item of a list."""
     found = list(units)
-    for i, (unit, behind) in enumerate(pairs(units)):
-        beside = [near for near in (units[i - 1] if i else None, behind) if near is not None]
-        if unit.bullet and NUMBERED.match(unit.text) and not unit.flat and not any(near.bullet for near in beside):
-            found[i] = replace(unit, bullet=False)
+    for i, unit in enumerate(units):
+        if unit.bullet and NUMBERED.match(unit.text) and not unit.flat:
+            beside = units[max(0, i - 1) : i] + units[i + 1 : i + 2]
+            if not any(near.bullet for near in beside):
+                found[i] = replace(unit, bullet=False)
     return found
 
 

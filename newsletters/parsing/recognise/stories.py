@@ -112,13 +112,19 @@ def put(story: Story, unit: Unit, label: Label) -> None:
 
 def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
     """Whether the stories look like a newsletter's: titles with text and calls or themes, more than once if long."""
-    stories = [story for story in stories if not is_dated(story)]
-    prose = [story for story in stories if story.title and is_prose(story)]
-    sure = sum(is_sure(story, evidence) for story in prose)
-    whole = len(prose)
+    told = whole = sure = 0
+    for story in stories:
+        if is_dated(story):
+            continue
+        told += 1
+        if story.title and is_prose(story):
+            whole += 1
+            sure += is_sure(story, evidence)
+        if sure >= 2:
+            return True
     if sure:
-        return sure >= 2 or len(stories) <= 3
-    return whole >= 3 and 3 * whole >= 2 * len(stories)
+        return told <= 3
+    return whole >= 3 and 3 * whole >= 2 * told
 
 
 def is_dated(story: Story) -> bool:

@@ -216,7 +216,7 @@ def is_linked(unit: Unit) -> bool:
 
 
 def letters(text: str) -> int:
-    return sum(char.isalnum() for char in text)
+    return sum(map(str.isalnum, text))
 
 
 def is_pressed(unit: Unit, block: Block) -> bool:

@@ -111,7 +111,7 @@ class Outline:
         starts = self.starts(places, begin)
         ends = [*starts[1:], finish]
         spans = self.divide(begin, starts[0], theme, depth + 1) if starts[0] > begin else []
-        heads = self.bare(places, ends)
+        heads = frozenset(self.bare(places, ends))
         own = [self.stretch(place, end) for place, end in zip(places, ends, strict=True)]
         stories = self.stories_below(lower, len(places), own)
         for place, start, end in zip(places, starts, ends, strict=True):

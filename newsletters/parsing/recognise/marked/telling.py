@@ -74,8 +74,11 @@ def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple
 
 def has_headlines(pieces: list[Piece]) -> bool:
     """Whether lines of some words are clicked, as in a digest: headlines have few of the small words of sentences."""
-    clicked = [piece for piece in pieces if piece.look is not None and piece.look.kind in ("link", "lead")]
-    clicked += [piece for piece in pieces if piece not in clicked and is_linked(piece.unit)]
+    clicked = [
+        piece
+        for piece in pieces
+        if (piece.look is not None and piece.look.kind in ("link", "lead")) or is_linked(piece.unit)
+    ]
     return sum(piece.unit.words >= HEADLINE_WORDS for piece in clicked) >= FEW_HEADS
 
 

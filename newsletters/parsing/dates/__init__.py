@@ -22,12 +22,13 @@ from newsletters.parsing.dates.phrases import Phrase, Span, find_phrases
 from newsletters.parsing.dates.settling import Settled, agrees, settle, settle_past
 from newsletters.parsing.dates.tokens import Tokens, fold, tokenize
 
-__all__ = ["FoundDate", "find_dates", "in_past"]
+__all__ = ["FoundDate", "find_dates", "in_past", "may_hold_a_time"]
 
 _SENTENCE_ENDS = frozenset(".!?")
 _LONGEST_OPENING = 4  # words like "Aanvang:" before a time
 _JOINTS = frozenset((",", "en", "-", ")"))
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _DAY_IN_NUMBERS = re.compile(r"\d\s?(?:[-/–‐‑−⁄—]|\.\s?\d+\s?\.)\s?\d")
 
 
@@ -83,6 +84,12 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
 def _may_hold_a_day(folded: str) -> bool:
     """Whether there is the name of a month, or numbers with a stroke or two dots between them: every day has one."""
     return not words.MONTHS.keys().isdisjoint(_WORD.findall(folded)) or bool(_DAY_IN_NUMBERS.search(folded))
+
+
+def may_hold_a_time(text: str) -> bool:
+    """Whether there is a number, in digits or as a word: every time of day has one."""
+    folded = fold(text)
+    return bool(_DIGIT.search(folded)) or not words.CARDINALS.keys().isdisjoint(_WORD.findall(folded))
 
 
 def in_past(found: FoundDate, *, reference: date) -> FoundDate:

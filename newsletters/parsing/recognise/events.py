@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.dates import FoundDate, find_dates
+from newsletters.parsing.dates import FoundDate, find_dates, may_hold_a_time
 from newsletters.parsing.dates.clocks import find_times, start_and_end
 from newsletters.parsing.dates.tokens import tokenize
 from newsletters.parsing.drafts import DraftEvent, ParseWarning
@@ -225,8 +225,10 @@ def least(*values: bool | None) -> bool | None:
 
 def details(sentence: str) -> tuple[time | None, time | None, str | None]:
     """The times and the place that a sentence without a day tells."""
-    tokens = tokenize(sentence)
-    starts_at, ends_at = start_and_end(find_times(tokens, 0, len(tokens)), part="")
+    starts_at = ends_at = None
+    if may_hold_a_time(sentence):
+        tokens = tokenize(sentence)
+        starts_at, ends_at = start_and_end(find_times(tokens, 0, len(tokens)), part="")
     return starts_at, ends_at, find_place(sentence, surely=True)
 
 

@@ -4,10 +4,12 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 _MOST_ROUNDS = 8
 _MOST_DEPTH = 2
+_SHORT = 300  # signs; what is longer is not kept
 # "%252540" is "%40" in one go, however often it was escaped.
 _ESCAPED_PERCENT = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _LEADING_ZEROS = re.compile(r"&#0+(?=[0-9])")
@@ -59,19 +61,27 @@ def readings(text: str, *, depth: int = _MOST_DEPTH) -> Iterator[str]:
 def _decoded(text: str) -> Iterator[str]:
     """What the parts of text hold in base64 or hex, wherever in the part it begins."""
     for token in {token for pattern in _TOKENS for token in pattern.findall(text) if _CAPITAL.search(token, 1)}:
-        plain = token.replace("-", "+").replace("_", "/")
-        for begin in range(4):
-            part = plain[begin:]
-            over = len(part) % 4
-            try:
-                data = binascii.a2b_base64(part[:-1] if over == 1 else part + _PADDING[over])
-            except binascii.Error:
-                continue
-            if _WORDS in data.translate(_PLAIN_SIGNS):
-                yield data.decode("utf-8", "replace")
+        yield from _from_base64(token) if len(token) <= _SHORT else _from_base64.__wrapped__(token)
     for digits in _HEX.findall(text):
         for begin in range(2):
             finish = len(digits) - (len(digits) - begin) % 2
             data = bytes.fromhex(digits[begin:finish])
             if _WORDS in data.translate(_PLAIN_SIGNS):
                 yield data.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=512)  # an address is looked at as a link, in the text and in its item
+def _from_base64(token: str) -> tuple[str, ...]:
+    """What a token holds in base64, from each of the places where that may begin."""
+    plain = token.replace("-", "+").replace("_", "/")
+    found = []
+    for begin in range(4):
+        part = plain[begin:]
+        over = len(part) % 4
+        try:
+            data = binascii.a2b_base64(part[:-1] if over == 1 else part + _PADDING[over])
+        except binascii.Error:
+            continue
+        if _WORDS in data.translate(_PLAIN_SIGNS):
+            found.append(data.decode("utf-8", "replace"))
+    return tuple(found)

@@ -69,13 +69,12 @@ class Block:
 
     def worded(self, change: Callable[[str], str]) -> "Block":
         """The block with all of its words changed; its links keep their urls as they came."""
-        return replace(
-            self,
-            text=change(self.text),
-            lead=change(self.lead),
-            lines=tuple(change(line) for line in self.lines),
-            links=tuple(Link(text=change(link.text), url=link.url) for link in self.links),
-        )
+        text, lead = change(self.text), change(self.lead)
+        lines = tuple([change(line) for line in self.lines])
+        links = tuple([Link(text=change(link.text), url=link.url) for link in self.links])
+        if (text, lead, lines, links) == (self.text, self.lead, self.lines, self.links):
+            return self
+        return replace(self, text=text, lead=lead, lines=lines, links=links)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,20 +18,25 @@ _RUN = re.compile(r"[^\W_]+")
 _TELLING = re.compile(r"[^\W_]+(?:[._+-][^\W_]+)+|[^\W\d_]+\d+")
 _SHORTEST_TELLING = 6
 _LONG_HEX = re.compile(r"[0-9a-f](?:-?[0-9a-f]){31,}", re.IGNORECASE)
-# What holds an escape, or is long and not written as a word is: base64, a hash, an id.
+# What holds an escape, or is long and not written as a word is: base64, a hash, an id. It lies within one word.
+_SHORTEST_CODE = 12
 _CODED = re.compile(
-    r"(?<!\S)[^\s&%]*[&%]\S*|(?<![A-Za-z0-9+/_-])(?=.[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{12,}=*", re.DOTALL
+    r"(?<!\S)[^\s&%]*[&%]\S*"
+    rf"|(?<![A-Za-z0-9+/_-])(?=.[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{{{_SHORTEST_CODE},}}=*",
+    re.DOTALL,
 )
 _END_OF_CLAUSE = ".,;:!?)"
-# "Deze nieuwsbrief is verzonden aan ..."; a sentence that only tells where to write to is of the sender.
+# "Deze nieuwsbrief is verzonden aan ...", up to the "@"; a sentence that only tells where to write to is of the sender.
 _THIS = r"\b(?:deze|dit|this|cet|cette|ce)\b"
 _TOLD = re.compile(
     rf"(?:{_THIS}[^@.?!]{{1,80}}?\b(?:verzonden|verstuurd|gestuurd|toegestuurd|gemaild|sent|envoyée?)\s+(?:aan|naar|to|à)"
     r"|\b(?-i:Verzonden|Verstuurd|Gestuurd|Sent|Envoyé)\s+(?:aan|naar|to|à)"
     rf"|\b(?:ontvangt|ontvang|krijgt|receive|receiving|recevez)\s(?:u\s)?{_THIS}[^@.?!]{{1,100}}?\b(?:op|via|at|on|sur|à))"
-    r"\s*:?\s*(?:het\s(?:e-?mail)?adres\s*)?([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})",
+    r"\s*:?\s*(?:het\s(?:e-?mail)?adres\s*)?([\w.+-]{1,64})\Z",
     re.IGNORECASE,
 )
+_LONGEST_TOLD = 300
+_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 HIDDEN = "…"
 _FEW = 50
 
@@ -79,7 +84,7 @@ class Mailbox:
         return bool(self.names or self.ids)
 
     def __or__(self, other: "Mailbox") -> "Mailbox":
-        return self.known_by(names=other.names, ids=other.ids)
+        return self.known_by(names=other.names, ids=other.ids) if self else other
 
     def known_by(self, *, names: frozenset[str], ids: frozenset[str]) -> "Mailbox":
         """The mailbox, known by these as well."""
@@ -89,8 +94,16 @@ class Mailbox:
 
     @classmethod
     def told_in(cls, text: str) -> "Mailbox":
-        """Whom the newsletter says in so many words that it was sent to."""
-        return cls(names=frozenset(match[1].lower() for match in _TOLD.finditer(text)))
+        """Whom the newsletter says in so many words that it was sent to; text has no more than one space in a row."""
+        names: set[str] = set()
+        begin = 0
+        for sign in re.finditer("@", text):
+            domain = _DOMAIN.match(text, sign.end())
+            # Between one "@" and the next: to look for the words all through the text takes much longer.
+            if domain and (local := _TOLD.search(text, max(begin, sign.start() - _LONGEST_TOLD), sign.start())):
+                names.add(f"{local[1]}@{domain[0]}".lower())
+            begin = sign.end()
+        return cls(names=frozenset(names))
 
     def is_named_in(self, text: str) -> bool:
         """Whether text names the mailbox: as it is, spelled out, encoded or hashed."""
@@ -111,6 +124,11 @@ class Mailbox:
         small = text.lower()
         for spelling in _likely(self._spellings, small):
             text = spelling.pattern.sub(_mark, text)
+        # To take a text apart in words is much quicker than to look for codes at every sign of it.
+        words = {word for word in text.split() if len(word) >= _SHORTEST_CODE or "%" in word or "&" in word}
+        return self._without_codes(text) if any(self._without_codes(word) != word for word in words) else text
+
+    def _without_codes(self, text: str) -> str:
         return _CODED.sub(self._hide_coded, text)
 
     def _hide_coded(self, match: re.Match[str]) -> str:

@@ -22,15 +22,14 @@ from newsletters.parsing.dates.phrases import Phrase, Span, find_phrases
 from newsletters.parsing.dates.settling import Settled, agrees, settle, settle_past
 from newsletters.parsing.dates.tokens import Tokens, fold, tokenize
 
-__all__ = ["FoundDate", "find_dates", "in_past"]
+__all__ = ["FoundDate", "find_dates", "in_past", "may_hold_a_time"]
 
 _SENTENCE_ENDS = frozenset(".!?")
 _LONGEST_OPENING = 4  # words like "Aanvang:" before a time
 _JOINTS = frozenset((",", "en", "-", ")"))
-# Every day has the name of a month, or numbers with a stroke or two dots between them.
-_MAY_HOLD_A_DAY = re.compile(
-    rf"(?<![^\W\d_])(?:{'|'.join(words.MONTHS)})(?![^\W\d_])|\d\s?(?:[-/–‐‑−⁄—]|\.\s?\d+\s?\.)\s?\d"
-)
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
+_DAY_IN_NUMBERS = re.compile(r"\d\s?(?:[-/–‐‑−⁄—]|\.\s?\d+\s?\.)\s?\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
     else it is the next such day on or after the reference, and a range counts until its last day. reference
     None: such a day has start None. Days that the calendar does not have are not found. Takes time linear in the text.
     """
-    if not _MAY_HOLD_A_DAY.search(fold(text)):
+    if not _may_hold_a_day(fold(text)):
         return ()
     tokens = tokenize(text)
     phrases = find_phrases(tokens)
@@ -80,6 +79,17 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
             for settled in settle(phrase, reference=reference)
         ]
     return tuple(found)
+
+
+def _may_hold_a_day(folded: str) -> bool:
+    """Whether there is the name of a month, or numbers with a stroke or two dots between them: every day has one."""
+    return not words.MONTHS.keys().isdisjoint(_WORD.findall(folded)) or bool(_DAY_IN_NUMBERS.search(folded))
+
+
+def may_hold_a_time(text: str) -> bool:
+    """Whether there is a number, in digits or as a word: every time of day has one."""
+    folded = fold(text)
+    return bool(_DIGIT.search(folded)) or not words.CARDINALS.keys().isdisjoint(_WORD.findall(folded))
 
 
 def in_past(found: FoundDate, *, reference: date) -> FoundDate:

@@ -16,6 +16,9 @@ _ADJACENT_REACH = 5
 _WEEKLY_REACH = 3
 _DIGITS_OF_HOUR_AND_MINUTE = 4
 _LONGEST_ABOUT = 4  # words like "rond" in front of one time
+_LEADS = frozenset(("om", "van", "vanaf", "tussen", "tot", "rond"))
+# Of words, a time begins with one of these: "in de avond", "'s avonds", "om", "ca.", "half", "acht".
+_OPENS_TIME = _LEADS | words.ABOUT | words.CARDINALS.keys() | {"in", "'", "half", "kwart"}
 
 
 class Certainty(IntEnum):
@@ -67,7 +70,9 @@ def find_times(tokens: Tokens, begin: int, finish: int) -> tuple[TimeSpan, ...]:
     found = []
     place = begin
     while place < finish:
-        span = _span(tokens, place, begin, finish)
+        token = tokens[place]
+        may_begin = token.number is not None or token.text in _OPENS_TIME
+        span = _span(tokens, place, begin, finish) if may_begin else None
         if span is None:
             place += 1
         else:
@@ -151,7 +156,7 @@ def _span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | Non
 
 def _plain_span(tokens: Tokens, place: int, begin: int, finish: int) -> TimeSpan | None:
     intro = tokens[place].text
-    led = intro in {"om", "van", "vanaf", "tussen", "tot", "rond"}
+    led = intro in _LEADS
     at = place + 1 if led else place
     furthest = at + _LONGEST_ABOUT
     while at < furthest and (tokens[at].text in words.ABOUT or (at > place and tokens[at].text == ".")):
@@ -386,9 +391,10 @@ def _hour_in_words(tokens: Tokens, place: int) -> Clock | None:
 
 def _part_of_day(tokens: Tokens, place: int) -> tuple[str, int]:
     """The part of the day in "'s avonds" or "in de avond", and the token behind it; empty if there is none."""
-    if tokens.texts(place, place + 2) == ("in", "de") and tokens[place + 2].text in words.DAY_PARTS:
+    first = tokens[place].text
+    if first == "in" and tokens[place + 1].text == "de" and tokens[place + 2].text in words.DAY_PARTS:
         return tokens[place + 2].text, place + 3
-    if tokens[place].text == "'" and tokens[place + 1].text == "s":
+    if first == "'" and tokens[place + 1].text == "s":
         text = tokens[place + 2].text
         for part in words.DAY_PARTS:
             if text == f"{part}s":

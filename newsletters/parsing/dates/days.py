@@ -11,6 +11,12 @@ _YEARS_BEHIND_NAME = range(1500, 2500)  # a larger number behind a month's name 
 _YEAR_DIGITS = 4
 _LAST = -1
 _LONGEST_ROW = 6
+_WEEKDAY_NAMES = {name: (weekday, "") for name, weekday in words.WEEKDAYS.items()} | {
+    f"{name}{part}{ending}": (words.WEEKDAYS[name], part)
+    for name in words.FULL_WEEKDAYS
+    for part in ("", *words.DAY_PARTS)
+    for ending in ("", "en")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +88,7 @@ def read_day(tokens: Tokens, place: int, *, weekday: int | None, part: str, in_l
 
 def weekday_name(text: str) -> tuple[int, str] | None:
     """A weekday and the part of the day behind it: donderdagavond and donderdagavonden are (3, "avond")."""
-    if text in words.WEEKDAYS:
-        return words.WEEKDAYS[text], ""
-    for part in ("", *words.DAY_PARTS):
-        stem = text.removesuffix("en").removesuffix(part) if text.endswith(f"{part}en") else text.removesuffix(part)
-        if stem != text and stem in words.FULL_WEEKDAYS:
-            return words.WEEKDAYS[stem], part
-    return None
+    return _WEEKDAY_NAMES.get(text)
 
 
 def is_plural_weekday(text: str) -> bool:
@@ -182,7 +182,7 @@ def _day_and_month_in_numbers(
         return (day, place + 3) if ((led or in_list) and free) or _begins_dash_row(tokens, place) else None
     if in_list:
         return day, place + 3
-    alone = tokens[place - 1].kind is behind.kind and not behind.text
+    alone = not (tokens[place - 1].text or behind.text)
     return (day, place + 3) if alone or led or _is_sure_or_in_sure_row(tokens, place) else None
 
 

@@ -12,6 +12,7 @@ from newsletters.parsing.dates.clocks import Certainty, Clock, read_clock
 from newsletters.parsing.dates.days import Day, exists, is_plural_weekday, make, past_weekday, read_day, weekday_name
 from newsletters.parsing.dates.tokens import Token, Tokens
 
+_OPENS_DAY = frozenset((*words.MONTHS, *words.ORDINALS, *words.CARDINALS, words.LAST, "een"))
 _LONGEST_LIST = 12
 _LEAP_YEAR = 2024
 
@@ -75,15 +76,9 @@ def find_phrases(tokens: Tokens) -> tuple[Phrase, ...]:
 
 
 def _may_begin(token: Token) -> bool:
-    if token.is_number:
-        return token.number is not None
-    return token.is_word and (
-        token.text in words.MONTHS
-        or token.text in words.ORDINALS
-        or token.text in words.CARDINALS
-        or token.text in {words.LAST, "een"}
-        or weekday_name(token.text) is not None
-    )
+    if token.is_word:
+        return token.text in _OPENS_DAY or weekday_name(token.text) is not None
+    return token.number is not None
 
 
 # --- a phrase of several days ---------------------------------------------------------------------------------

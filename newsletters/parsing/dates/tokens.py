@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
+from collections.abc import Iterator
 from typing import NamedTuple
 
 # Each sign is read once and in one way, so the time is linear in the length of the text.
@@ -19,37 +18,21 @@ _INVISIBLE = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d]")
 _PIECE = 256  # signs; putting a row of accents in order takes time quadratic in its length
 
 
-class Kind(Enum):
-    """What a token is made of; OUTSIDE stands before the first and behind the last."""
-
-    NUMBER = "number"
-    WORD = "word"
-    SIGN = "sign"
-    OUTSIDE = "outside"
-
-
 class Token(NamedTuple):
     """One number, word or sign. text is lower case without accents; number None: no number of at most 4 digits.
 
     gap says that there is white space in front, lines how many line ends that holds.
     """
 
-    kind: Kind
     text: str
     raw: str
     begin: int
     finish: int
     gap: bool
     lines: int
+    is_word: bool = False
+    is_number: bool = False
     number: int | None = None
-
-    @property
-    def is_number(self) -> bool:
-        return self.kind is Kind.NUMBER
-
-    @property
-    def is_word(self) -> bool:
-        return self.kind is Kind.WORD
 
     @property
     def capital(self) -> bool:
@@ -57,27 +40,20 @@ class Token(NamedTuple):
         return self.is_word and self.raw[0].isupper()
 
 
-_OUTSIDE = Token(Kind.OUTSIDE, "", "", 0, 0, gap=True, lines=2)
+_OUTSIDE = Token("", "", 0, 0, gap=True, lines=2)
 
 
-class Tokens(Sequence[Token]):
-    """The tokens of a text; outside it, at any index, stands a token that is nothing."""
+class Tokens(dict[int, Token]):
+    """The tokens of a text by their place; at any other place, as outside the text, stands a token that is nothing."""
 
-    __slots__ = ("_items", "_length")
+    __slots__ = ()
 
-    def __init__(self, items: Iterable[Token]) -> None:
-        self._items = tuple(items)
-        self._length = len(self._items)
-
-    def __getitem__(self, index: int) -> Token:  # type: ignore[override]
-        return self._items[index] if 0 <= index < self._length else _OUTSIDE
-
-    def __len__(self) -> int:
-        return self._length
+    def __missing__(self, place: int) -> Token:
+        return _OUTSIDE
 
     def texts(self, begin: int, finish: int) -> tuple[str, ...]:
         """The words from begin up to finish."""
-        return tuple(token.text for token in self._items[max(begin, 0) : max(finish, 0)])
+        return tuple([self[place].text for place in range(max(begin, 0), min(finish, len(self)))])
 
 
 def fold(word: str) -> str:
@@ -91,7 +67,7 @@ def fold(word: str) -> str:
 
 def tokenize(text: str) -> Tokens:
     """The tokens of text, in order."""
-    return Tokens(_tokens(text))
+    return Tokens(enumerate(_tokens(text)))
 
 
 def is_glued_number(tokens: Tokens, place: int) -> bool:
@@ -102,16 +78,17 @@ def is_glued_number(tokens: Tokens, place: int) -> bool:
 def _tokens(text: str) -> Iterator[Token]:
     gap, lines = True, 2
     for match in _TOKEN.finditer(text):
-        raw, begin, finish = match.group(), match.start(), match.end()
-        if match.lastgroup == "skip":
+        raw, kind = match[0], match.lastgroup
+        if kind == "skip":
             gap, lines = True, raw.count("\n")
             continue
-        if match.lastgroup == "number":
-            number = int(raw) if len(raw) <= _LONGEST_NUMBER else None
-            yield Token(Kind.NUMBER, raw, raw, begin, finish, gap, lines, number)
-        elif match.lastgroup == "word":
+        begin, finish = match.span()
+        if kind == "word":
             folded = fold(raw) if len(raw) <= _LONGEST_WORD else raw[:1]
-            yield Token(Kind.WORD, folded, raw, begin, finish, gap, lines)
+            yield Token(folded, raw, begin, finish, gap, lines, is_word=True)
+        elif kind == "number":
+            number = int(raw) if len(raw) <= _LONGEST_NUMBER else None
+            yield Token(raw, raw, begin, finish, gap, lines, is_number=True, number=number)
         else:
-            yield Token(Kind.SIGN, _SIGNS.get(raw, raw), raw, begin, finish, gap, lines)
+            yield Token(_SIGNS.get(raw, raw), raw, begin, finish, gap, lines)
         gap, lines = False, 0

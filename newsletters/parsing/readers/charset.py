@@ -69,6 +69,8 @@ def is_utf16(data: bytes) -> bool:
 def clean(text: str) -> str:
     """text with one kind of line end and of space; form feeds stay, for they are page ends."""
     text = IN_TABLE.sub(lambda sign: TABLE[ord(sign[0])] or "", text.replace("\r\n", "\n"))
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", MANY_SIGNS.sub(without_many_accents, text))
 
 

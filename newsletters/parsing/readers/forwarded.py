@@ -120,7 +120,7 @@ def words_in(letter: Letter) -> int:
 
 
 def count_words(written: str) -> int:
-    return sum(1 for word in written.split() if "://" not in word and any(map(str.isalpha, word)))
+    return sum((word.isalpha() or any(map(str.isalpha, word))) and "://" not in word for word in written.split())
 
 
 def read_page(letter: Letter, mailbox: Mailbox, by_whom: frozenset[str]) -> tuple[Document, bool] | None:

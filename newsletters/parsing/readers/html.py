@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Block, BlockKind, Document, FileFormat, UnreadableFile, UnreadableFileCode
@@ -43,14 +44,15 @@ def read_markup(markup: str, mailbox: Mailbox = NOBODY) -> Document:
     linked = links.mailbox_of(link.url for block in blocks for link in block.links)
     secrets = Secrets.of(lines, header.recipients, mailbox | linked)
     mailbox = secrets.mailbox
-    lines = [secrets.shown(line) for line in lines]
+    shown = cache(secrets.shown)  # a line comes again in its block
+    lines = [shown(line) for line in lines]
     if header.lines:
         lines[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     told = subject if 0 < len(subject) <= LONGEST_SUBJECT and not PLACEHOLDER.search(subject) else None
     return Document(
         format=FileFormat.HTML,
         text="\n".join(lines),
-        blocks=tuple(block.worded(secrets.shown) for block in behind(blocks, header)),
+        blocks=tuple(block.worded(shown) for block in behind(blocks, header)),
         subject=header.subject or (mailbox.hide(told) if told else None),
         sender=header.sender,
         sender_address=header.sender_address,

@@ -44,7 +44,7 @@ MOST_CELLS = 8
 LONGEST_CELL = 120
 WORD_SIGN = re.compile(r"(?i)mso-list:\s*ignore")  # the sign or number that Word puts before an item
 ONE_PIXEL = re.compile(r"\s*[01](?:px)?\s*$")
-SPACES = re.compile(r"[ \n]+")
+SPACES = re.compile(r"[ \n]{2,}|\n")
 
 
 @dataclass(slots=True)
@@ -184,9 +184,7 @@ class Walker:
             above.px, above.bold, above.level, above.item, above.link, above.background, above.keep,
         ):  # fmt: skip
             return above
-        return replace(
-            above, px=round(px, 1), bold=bold, level=level, item=item, link=link, background=background, keep=keep
-        )
+        return Style(round(px, 1), bold, level, item, link, keep, background, above.row)
 
 
 def is_box(look: Look, attributes: dict[str, str | None], above: Style) -> bool:

@@ -39,12 +39,12 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
     mailbox is what is known already of who received it.
     """
     raw = clean(decode(data)).replace("\f\n", "\n\f")
-    numbered = re.sub(r"(?<=[^\n\f])\f", "\n\f", raw).split("\n")
+    raw = re.sub(r"(?<=[^\n\f])\f", "\n\f", raw) if "\f" in raw else raw
+    numbered = raw.split("\n")
     if len(numbered) > MOST_LINES or raw.count("://") > MOST_LINKS:
         raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_MUCH)
     header = find_header(numbered)
-    starts = [line.startswith("\f") for line in numbered]
-    texts = join_broken_links([PICTURE.sub("", line.replace("\f", "").strip("\n")) for line in numbered])
+    texts = join_broken_links(PICTURE.sub("", raw.replace("\f", "")).split("\n"))
     secrets = Secrets.of(texts, header.recipients, mailbox)
     plain = URL.sub(secrets.plain, "\n".join([""] * header.lines + texts[header.lines :]))
     shown = secrets.hide(plain).split("\n")
@@ -53,8 +53,8 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
         Line(number=i) if i < header.lines else make_line(i, text, hidden, secrets)
         for i, (text, hidden) in enumerate(zip(texts, shown, strict=True))
     ]
-    for line, starts_page in zip(lines, starts, strict=True):
-        line.page_start = starts_page
+    for line, as_it_came in zip(lines, numbered, strict=True):
+        line.page_start = as_it_came.startswith("\f")
     mark_headings(lines, texts)
     place_references(lines, texts)
     mark_page_starts(lines, texts, header.lines)
@@ -96,7 +96,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
     found = [
         (above, line, match[1])
         for above, line in pairwise(lines)
-        if (match := UNDERLINE.fullmatch(texts[line.number])) and above.text and not above.rule
+        if above.text and not above.rule and (match := UNDERLINE.fullmatch(texts[line.number]))
         if 0.6 <= len(match[1]) / len(texts[above.number].strip()) <= 1.6
     ]
     if len(found) < FEW_HEADINGS:

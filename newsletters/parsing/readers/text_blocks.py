@@ -35,8 +35,9 @@ class Line:
 
 def make_blocks(lines: list[Line]) -> list[Block]:
     """The blocks of the lines, in order, with a break wherever the space is wide or a page ends."""
-    doubled = is_doubled(lines)
-    maker = BlockMaker(edge=find_edge(touching(lines, doubled=doubled)))
+    filled = [line for line in lines if not line.blank]
+    doubled = is_doubled(filled)
+    maker = BlockMaker(edge=find_edge(touching(filled, doubled=doubled)))
     blanks = 0
     for line in lines:
         if line.blank:
@@ -125,16 +126,17 @@ class BlockMaker:
         return None
 
 
-def is_doubled(lines: list[Line]) -> bool:
+def is_doubled(filled: list[Line]) -> bool:
     """Whether every line end was doubled: single blank lines then stand in the middle of sentences.
 
-    One torn sentence is enough where no two lines touch and no small space is of an even number of blank lines.
+    filled are the lines that are not blank. One torn sentence is enough where no two lines touch and no small space is
+    of an even number of blank lines.
     """
     touching = apart = torn = even = 0
     last: Line | None = None
-    for line in lines:
-        if line.blank or line.only_links or line.rule:
-            last = last if line.blank else None
+    for line in filled:
+        if line.only_links or line.rule:
+            last = None
             continue
         if last is not None:
             gap = line.number - last.number - 1
@@ -148,11 +150,11 @@ def is_doubled(lines: list[Line]) -> bool:
     return torn >= 2 and apart > 4 * touching and torn * 10 >= apart
 
 
-def touching(lines: list[Line], *, doubled: bool) -> Iterator[tuple[str, str]]:
+def touching(filled: list[Line], *, doubled: bool) -> Iterator[tuple[str, str]]:
     """The pairs of lines with no space between them."""
     last: Line | None = None
-    for line in lines:
-        if line.blank or line.only_links or line.rule:
+    for line in filled:
+        if line.only_links or line.rule:
             continue
         if last is not None and line.number - last.number - 1 <= doubled:
             yield last.text, line.text

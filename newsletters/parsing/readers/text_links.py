@@ -48,7 +48,8 @@ def join_broken_links(texts: list[str]) -> list[str]:
                     break
         i += 1
     for i in range(1, len(texts)):
-        join_loose_link(texts, i)
+        if ":" in texts[i] or "http" in texts[i]:
+            join_loose_link(texts, i)
     return texts
 
 

@@ -11,7 +11,7 @@ from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates import FoundDate, find_dates, in_past
 from newsletters.parsing.recognise.furniture import sentences
 from newsletters.parsing.recognise.places import ROW_LABELS, find_place, is_venue
-from newsletters.parsing.recognise.units import fold
+from newsletters.parsing.recognise.units import fold, holds
 
 # Points of evidence that a day is that of something to go to; below this it is only a day.
 ENOUGH = 2
@@ -207,7 +207,7 @@ def tell(number: int, title: str | None, summary: str) -> Told:
 
 def names_event(text: str) -> bool:
     """Whether text, in lower case, names something to go to."""
-    return any(piece in text for piece in EVENT_PIECES) and EVENT.search(text) is not None
+    return holds(text, EVENT_PIECES) and EVENT.search(text) is not None
 
 
 def in_records(found: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -279,8 +279,8 @@ def judge(found: FoundDate, sentence: str, told: Told, *, in_title: bool, again:
         return Verdict.NO
     # What was published bears the day of the newsletter or one before it.
     ahead = day is not None and found.start is not None and found.start > day and certain(found)
-    alone = ahead and told.title and is_day_line(sentence)
-    if not again and not alone and evidence(setting, sentence, told, in_title=in_title) < ENOUGH:
+    enough = again or evidence(setting, sentence, told, in_title=in_title) >= ENOUGH
+    if not enough and not (ahead and told.title and is_day_line(sentence)):
         return Verdict.NO
     if day is None or found.start is None or found.start - day <= FAR_AHEAD or certain(found) or is_ahead(setting):
         return Verdict.YES

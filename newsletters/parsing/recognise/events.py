@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.dates import FoundDate, find_dates
+from newsletters.parsing.dates import FoundDate, find_dates, may_hold_a_time
 from newsletters.parsing.dates.clocks import find_times, start_and_end
 from newsletters.parsing.dates.tokens import tokenize
 from newsletters.parsing.drafts import DraftEvent, ParseWarning
@@ -133,8 +133,10 @@ def announce(
     agenda: Agenda, sentence: str, told: Told, *, source: int, day: date | None, reference: date | None
 ) -> bool:
     """Keep the events of one sentence, the first of which is the title; whether it names a day at all."""
-    announced = []
     days = find_dates(sentence, reference=reference)
+    if not days:
+        return False
+    announced = []
     for settled in days:
         again = settled.start is not None and settled.start in agenda.where
         verdict = judge(settled, sentence, told, in_title=source == 0, again=again, day=day)
@@ -145,7 +147,7 @@ def announce(
         places = (place_beside(sentence[announced[0].finish :]),)
     for settled, location in zip(announced, places, strict=True):
         agenda.keep(make_event(settled, sentence, told, location), source)
-    return bool(days)
+    return True
 
 
 def make_event(found: FoundDate, sentence: str, told: Told, location: str | None) -> DraftEvent:
@@ -223,8 +225,10 @@ def least(*values: bool | None) -> bool | None:
 
 def details(sentence: str) -> tuple[time | None, time | None, str | None]:
     """The times and the place that a sentence without a day tells."""
-    tokens = tokenize(sentence)
-    starts_at, ends_at = start_and_end(find_times(tokens, 0, len(tokens)), part="")
+    starts_at = ends_at = None
+    if may_hold_a_time(sentence):
+        tokens = tokenize(sentence)
+        starts_at, ends_at = start_and_end(find_times(tokens, 0, len(tokens)), part="")
     return starts_at, ends_at, find_place(sentence, surely=True)
 
 

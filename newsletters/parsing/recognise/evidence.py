@@ -4,12 +4,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.units import Gap, Unit, pairs
 
-CALL = re.compile(
-    r"(?:" + "|".join(re.escape(words) for words in sorted(vocabulary.CALLS, key=len, reverse=True)) + r")\b"
-)
 THEME_WORDS = 7
 THEME_LENGTH = 60
 NO_THEME = re.compile(r",$|[.:;!?…\"“”‘„@#=<>{}\[\]|]|https?:|www\.")
@@ -31,11 +27,6 @@ class Evidence:
     apart: bool
 
 
-def is_call(unit: Unit) -> bool:
-    """Whether the words are those of a call to action."""
-    return unit.words <= 14 and bool(CALL.match(unit.folded))
-
-
 def may_be_theme(unit: Unit) -> bool:
     """Whether the line could be the name of a theme."""
     return (
@@ -49,20 +40,11 @@ def may_be_theme(unit: Unit) -> bool:
     )
 
 
-def is_body(unit: Unit) -> bool:
-    """A paragraph or list item, told by its look alone."""
-    if unit.bullet or len(unit.lines) >= 3:
-        return True
-    if len(unit.lines) == 2 and (unit.sentence or unit.words > 24):
-        return True
-    return (len(unit.lines) == 1 and unit.words > 16) or (unit.sentence and unit.words >= 5 and not is_call(unit))
-
-
 def is_apart(unit: Unit, below: Unit | None) -> bool:
     """Whether a short line has space above it and wide space, a page end or nothing below, as no heading has."""
     return (
         unit.short
-        and not is_body(unit)
+        and not unit.is_body
         and unit.gap is not Gap.NONE
         and (below is None or below.gap in (Gap.WIDE, Gap.PAGE))
     )
@@ -73,14 +55,14 @@ def are_apart(units: list[Unit], calls: frozenset[str]) -> bool:
     end in such a line."""
     known = alone = ends = heads = 0
     for above, (unit, below) in zip([None, *units], pairs(units), strict=False):
-        if not unit.short or is_body(unit) or above is None:
+        if not unit.short or unit.is_body or above is None:
             continue
         stands = is_apart(unit, below)
-        if is_body(above) and (unit.folded in calls or is_call(unit)):
+        if above.is_body and (unit.folded in calls or unit.is_call):
             known += 1
             alone += stands
-        ends += stands and is_body(above)
-        heads += below is not None and is_body(below) and below.gap is not Gap.WIDE and unit.gap is not Gap.NONE
+        ends += stands and above.is_body
+        heads += below is not None and below.is_body and below.gap is not Gap.WIDE and unit.gap is not Gap.NONE
     if alone >= 2:
         return 3 * alone >= 2 * known
     return ends >= 3 and 2 * ends >= heads
@@ -92,16 +74,16 @@ def gather(units: list[Unit]) -> Evidence:
     under: Counter[str] = Counter()
     slots = headed = loose = 0
     for i, unit in enumerate(units):
-        if not unit.short or is_body(unit):
+        if not unit.short or unit.is_body:
             continue
         before = units[i - 1] if i else None
         behind = units[i + 1] if i + 1 < len(units) else None
-        if before is not None and is_body(before) and (behind is None or behind.gap is not Gap.NONE):
+        if before is not None and before.is_body and (behind is None or behind.gap is not Gap.NONE):
             after[unit.folded] += 1
-        loose += behind is not None and is_body(behind) and behind.gap is Gap.LINE
-        if behind is not None and is_body(behind) and behind.gap in (Gap.NONE, Gap.PAGE):
+        loose += behind is not None and behind.is_body and behind.gap is Gap.LINE
+        if behind is not None and behind.is_body and behind.gap in (Gap.NONE, Gap.PAGE):
             headed += 1
-            if before is not None and not is_body(before) and unit.gap in (Gap.NONE, Gap.PAGE) and may_be_theme(unit):
+            if before is not None and not before.is_body and unit.gap in (Gap.NONE, Gap.PAGE) and may_be_theme(unit):
                 under[unit.folded] += 1
                 slots += 1
     calls = frozenset(text for text, count in after.items() if count >= 2 and count > 2 * under[text])
@@ -119,7 +101,7 @@ def gather(units: list[Unit]) -> Evidence:
 def is_spaced(units: list[Unit], calls: frozenset[str]) -> bool:
     """Whether wide space stands where an item ends."""
     ends = [
-        units[i + 1].gap for i, unit in enumerate(units[:-1]) if unit.short and (unit.folded in calls or is_call(unit))
+        units[i + 1].gap for i, unit in enumerate(units[:-1]) if unit.short and (unit.folded in calls or unit.is_call)
     ]
     wide = sum(gap is Gap.WIDE for gap in ends)
     if len(ends) >= 2:

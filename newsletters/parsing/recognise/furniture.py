@@ -8,8 +8,7 @@ from datetime import date
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.dates import find_dates
-from newsletters.parsing.recognise.evidence import is_body, is_call
-from newsletters.parsing.recognise.units import Gap, Unit, fold, pairs
+from newsletters.parsing.recognise.units import Gap, Unit, fold, holds, pairs
 
 NOTICE_WORDS = 75
 FOOTER_WORDS = 90
@@ -32,6 +31,9 @@ ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
 ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
 SENTENCE = re.compile(r"(?<=[.!?…])[\"'’”)]*\s+(?=[\"'‘“(]*[A-Z0-9ÀÉË])")
+# Each of the two that follow is looked for only where one of these stands.
+OWN_NAME_PIECES = ("nieuws", "bulletin", "update")
+SENT_BY_PIECES = ("verzonden", "verstuurd", "uitg", "gemaakt", "namens", "afzender", "verzorgd")
 OWN_NAME = re.compile(
     r"((?:\b[A-Z][\w&.-]*\s+){0,3})\b([A-Z]\w*(?:nieuwsbrief|nieuwsmail|nieuwsflits|nieuwsbulletin|bulletin|"
     r"update))\b"
@@ -81,7 +83,7 @@ def is_footer(unit: Unit) -> bool:
     """A line or paragraph that only a footer has."""
     if is_service_line(unit):
         return True
-    if unit.words > FOOTER_WORDS or not any(phrase in unit.folded for phrase in vocabulary.FOOTER_PHRASES):
+    if unit.words > FOOTER_WORDS or not holds(unit.folded, vocabulary.FOOTER_PHRASES):
         # A credit below a picture tells no year.
         return unit.text.startswith("©") and YEAR.search(unit.text) is not None
     return unit.words <= LONG_WORDS or bool(ABOUT_THE_MAIL.search(unit.folded))
@@ -91,22 +93,22 @@ def is_notice(unit: Unit) -> bool:
     """Words about the next issue, or a goodbye until then."""
     if unit.words > NOTICE_WORDS:
         return False
-    if any(phrase in unit.folded for phrase in vocabulary.GOODBYE_PHRASES) and unit.words <= 45:
+    if unit.words <= 45 and holds(unit.folded, vocabulary.GOODBYE_PHRASES):
         return True
     return tells_next_issue(unit.folded)
 
 
 def tells_next_issue(folded: str) -> bool:
     """Whether a short folded text says when this newsletter comes again, or that it will not."""
-    if not any(word in folded for word in ABOUT_ISSUES):
+    if not holds(folded, ABOUT_ISSUES):
         return False
-    if (RECEIVED.search(folded) or any(phrase in folded for phrase in vocabulary.RETURN_PHRASES)) and (
+    if (RECEIVED.search(folded) or holds(folded, vocabulary.RETURN_PHRASES)) and (
         any(char.isdigit() for char in folded) or any(word in vocabulary.MONTHS for word in folded.split())
     ):
         return len(folded.split()) <= LONG_WORDS
-    next_word = any(word in folded for word in vocabulary.NEXT_WORDS)
-    appears = any(word in folded for word in vocabulary.APPEAR_WORDS)
-    if not any(word in folded for word in vocabulary.ISSUE_WORDS):
+    next_word = holds(folded, vocabulary.NEXT_WORDS)
+    appears = holds(folded, vocabulary.APPEAR_WORDS)
+    if not holds(folded, vocabulary.ISSUE_WORDS):
         # "De volgende Bode verschijnt op 3 mei": what appears is not known by name.
         return NEXT_APPEARS.match(folded) is not None and len(folded.split()) <= LONG_WORDS
     again = re.search(r"\b(?:geen|weer|pas)\b", folded) is not None
@@ -151,20 +153,20 @@ def footer_start(units: list[Unit]) -> int:
         # What comes again and again stands below each story: "Deel dit bericht".
         if said[unit.folded] < OFTEN and is_footer(unit) and not is_call_above_notice(units, i):
             cut, bodies, others = i, 0, 0
-        elif is_body(unit) and not is_notice(unit):
+        elif unit.is_body and not is_notice(unit):
             bodies += 1
         else:
             others += 1
         if bodies >= 2 or others > MOST_BETWEEN:
             break
     above = units[cut - 1] if 0 < cut < len(units) else None
-    own_heading = above is not None and above.short and not is_body(above) and not is_call(above) and not above.links
+    own_heading = above is not None and above.short and not above.is_body and not above.is_call and not above.links
     if (
         own_heading
         and above is not None
         and above.gap is Gap.WIDE
         and units[cut].gap is Gap.NONE
-        and is_body(units[cut])
+        and units[cut].is_body
     ):
         cut -= 1
     return cut
@@ -173,7 +175,7 @@ def footer_start(units: list[Unit]) -> int:
 def is_call_above_notice(units: list[Unit], place: int) -> bool:
     """Whether a line like "Contact" is the last item's call: text above it, and the next issue's notice below."""
     around = 0 < place < len(units) - 1
-    return around and is_body(units[place - 1]) and units[place].short and is_notice(units[place + 1])
+    return around and units[place - 1].is_body and units[place].short and is_notice(units[place + 1])
 
 
 def masthead_end(units: list[Unit]) -> int:
@@ -191,8 +193,8 @@ def contents_end(units: list[Unit], seen: Counter[str]) -> int:
     passed: set[str] = set()
     for i, (unit, behind) in enumerate(pairs(units)):
         # What comes for the second time is the title itself.
-        headed = entry(unit) in passed and any(is_body(near) for near in units[i + 1 : i + 3])
-        if (is_body(unit) and not unit.bullet) or is_call(unit) or headed:
+        headed = entry(unit) in passed and any(near.is_body for near in units[i + 1 : i + 3])
+        if (unit.is_body and not unit.bullet) or unit.is_call or headed:
             break
         passed.add(entry(unit))
         if seen[entry(unit)] == 2:
@@ -214,23 +216,23 @@ def is_masthead(units: list[Unit], place: int) -> bool:
         return True
     if (
         is_footer(unit)
-        and not is_call(unit)
+        and not unit.is_call
         and re.search(r"online|browser|weergegeven|niet goed|webversie", unit.folded)
     ):
         return True
-    if not unit.short or is_body(unit) or is_call(unit):
+    if not unit.short or unit.is_body or unit.is_call:
         return False
     behind = units[place + 1] if place + 1 < len(units) else None
     touched = behind is not None and behind.gap is Gap.NONE
     if is_bare(unit.text):
-        return not (touched and behind is not None and is_body(behind))
-    if place == 0 and behind is not None and not touched and behind.short and not is_body(behind):
+        return not (touched and behind is not None and behind.is_body)
+    if place == 0 and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
         if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
             return True
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
-    lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not is_body(behind)
+    lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not behind.is_body
     apart = lone or (behind is not None and behind.gap is Gap.WIDE)
     return apart and unit.words <= 8 and first.endswith(vocabulary.OWN_WORDS)
 
@@ -267,7 +269,7 @@ def find_source(document: Document, units: list[Unit]) -> str | None:
     if told and (fold(told_subject).startswith(fold(told)) or fold(series) in fold(told).split()):
         return told
     # "Brug gaat open" is what this issue tells, and no name: nothing in it counts or dates an issue.
-    unmarked = series == told_subject and not any(word in fold(series) for word in vocabulary.ISSUE_WORDS)
+    unmarked = series == told_subject and not holds(fold(series), vocabulary.ISSUE_WORDS)
     if len(series.split()) > LONGEST_NAME or (unmarked and told):
         return sender or document.sender or document.subject
     return series or sender or document.sender or name_on_top(units)
@@ -311,7 +313,7 @@ def is_own_name(unit: Unit, names: Iterable[str]) -> bool:
 
 def sent_by(text: str) -> str | None:
     """The name in "verzonden door de …"."""
-    match = SENT_BY.search(text)
+    match = SENT_BY.search(text) if holds(text.casefold(), SENT_BY_PIECES) else None
     if match is None:
         return None
     words = re.split(r"(?<=\w{3})\.\s", match[1])[0].rstrip(".,;:’'").split()
@@ -324,7 +326,9 @@ def sent_by(text: str) -> str | None:
 
 def own_names(text: str) -> list[tuple[str, str]]:
     """The names of newsletters in text, each with the capitalised words just before it."""
-    found = []
+    found: list[tuple[str, str]] = []
+    if not holds(text, OWN_NAME_PIECES):
+        return found
     for match in OWN_NAME.finditer(text[:2000]):
         before = match[1].split()
         while before and before[0].casefold() in ARTICLES:

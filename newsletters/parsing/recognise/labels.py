@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.recognise.evidence import Evidence, is_apart, is_body, is_call, may_be_theme
+from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
@@ -31,17 +32,17 @@ class Place:
     def heads(self) -> bool:
         """Whether it stands right on top of a paragraph, as a heading does."""
         below = self.below
-        return below is not None and below.gap is Gap.NONE and is_body(below) and self.unit.gap is not Gap.NONE
+        return below is not None and below.gap is Gap.NONE and below.is_body and self.unit.gap is not Gap.NONE
 
     @property
     def pairs(self) -> bool:
         """Whether it may be one of two calls below each other: two short lines in the place of one."""
         unit, above, below = self.unit, self.above, self.below
-        if is_body(unit) or unit.sentence or above is None or below is None:
+        if unit.is_body or unit.sentence or above is None or below is None:
             return False
         if unit.gap is Gap.NONE:
-            return below.gap is Gap.WIDE and above.gap is not Gap.NONE and above.short and not is_body(above)
-        return is_body(above) and below.gap < Gap.WIDE and below.short and not is_body(below)
+            return below.gap is Gap.WIDE and above.gap is not Gap.NONE and above.short and not above.is_body
+        return above.is_body and below.gap < Gap.WIDE and below.short and not below.is_body
 
     @property
     def tops(self) -> bool:
@@ -65,7 +66,7 @@ class Place:
             and not unit.flat
             and below is not None
             and below.gap in (Gap.NONE, Gap.LINE)
-            and is_body(below)
+            and below.is_body
             and not SENTENCE_WITHIN.search(unit.text)
         )
 
@@ -131,8 +132,6 @@ ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
 }  # fmt: skip
 # NEW goes on as TEXT does.
 ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
-BEFORE = {label: tuple(before for before, to in ORDER if to is label) for label in LABELS}
-AFTER = {label: tuple(to for before, to in ORDER if before is label) for label in LABELS}
 # Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
 PAIRED = 1.6
 # Two readings that differ less than this in cost are as likely.
@@ -153,24 +152,22 @@ def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> t
         Place(unit=unit, above=above, below=below, evidence=evidence, notice=notice)
         for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
     ]
-    looks = [{label: look(label, place) for label in LABELS} for place in places]
-    costs = {label: START.get(label, NEVER) + looks[0][label] for label in LABELS}
+    looks = [look(place) for place in places]
+    costs = {label: START.get(label, NEVER) + own for label, own in looks[0].items()}
     forward, steps = [costs], []
     for place, mine in zip(places[1:], looks[1:], strict=True):
-        step = orders(place)
+        before, _ = orders(place)
         chosen: dict[Label, Label] = {}
         following: dict[Label, float] = {}
-        for label in LABELS:
-            if mine[label] >= NEVER:
-                chosen[label], following[label] = Label.TEXT, NEVER
-                continue
-            reached = {before: costs[before] + step[before, label] for before in BEFORE[label]}
-            chosen[label] = min(reached, key=reached.__getitem__)
-            following[label] = reached[chosen[label]] + mine[label]
+        for label, own in mine.items():
+            reached = [(costs[last] + cost, last) for last, cost in before[label] if last in costs]
+            if reached:
+                least, chosen[label] = min(reached, key=itemgetter(0))
+                following[label] = least + own
         costs = following
         forward.append(costs)
         steps.append(chosen)
-    label = min(LABELS, key=lambda last: costs[last] + END.get(last, 0.0))
+    label = min(costs, key=lambda last: costs[last] + END.get(last, 0.0))
     labels = [label]
     for chosen in reversed(steps):
         label = chosen[label]
@@ -180,36 +177,40 @@ def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> t
 
 def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[dict[Label, float]]) -> list[bool]:
     """Of each unit, whether the cheapest path with it as a call costs about as much as the cheapest without."""
-    rest = {label: END.get(label, 0.0) for label in LABELS}
+    rest = {label: END.get(label, 0.0) for label in forward[-1]}
     found: list[bool] = []
     for i in range(len(places) - 1, -1, -1):
-        whole = {label: forward[i][label] + rest[label] for label in LABELS}
-        other = min(cost for label, cost in whole.items() if label is not Label.CALL)
-        found.append(abs(whole[Label.CALL] - other) < DOUBT)
+        whole = {label: cost + rest[label] for label, cost in forward[i].items()}
+        called = whole.pop(Label.CALL, NEVER)
+        found.append(bool(whole) and abs(called - min(whole.values())) < DOUBT)
         if i:
-            step = orders(places[i])
+            _, after = orders(places[i])
+            mine = looks[i]
             rest = {
-                before: min(
-                    (
-                        step[before, label] + looks[i][label] + rest[label]
-                        for label in AFTER[before]
-                        if looks[i][label] < NEVER
-                    ),
-                    default=NEVER,
-                )
-                for before in LABELS
+                label: min([cost + mine[to] + rest[to] for to, cost in after[label] if to in rest], default=NEVER)
+                for label in forward[i - 1]
             }
     return found[::-1]
 
 
-def orders(place: Place) -> dict[tuple[Label, Label], float]:
-    """The cost of each label just after each other one; much the same all through a newsletter."""
+# The costs of order by label: of each other one just before it, or just after it.
+Orders = dict[Label, list[tuple[Label, float]]]
+
+
+def orders(place: Place) -> tuple[Orders, Orders]:
+    """The costs of what comes before each label and after it; much the same all through a newsletter."""
     return orders_of(place.unit.gap, place.evidence, place.unit.text[:1].islower())
 
 
 @lru_cache(maxsize=8)
-def orders_of(gap: Gap, evidence: Evidence, small: bool) -> dict[tuple[Label, Label], float]:  # noqa: FBT001
-    return {(before, label): order(before, label, gap, evidence, small=small) for before, label in ORDER}
+def orders_of(gap: Gap, evidence: Evidence, small: bool) -> tuple[Orders, Orders]:  # noqa: FBT001
+    before: Orders = {label: [] for label in LABELS}
+    after: Orders = {label: [] for label in LABELS}
+    for last, label in ORDER:
+        cost = order(last, label, gap, evidence, small=small)
+        before[label].append((last, cost))
+        after[last].append((label, cost))
+    return before, after
 
 
 def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: bool) -> float:
@@ -228,29 +229,25 @@ def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: b
     return cost
 
 
-def look(label: Label, place: Place) -> float:
-    """The cost of calling a unit by this label, by its own looks."""
-    unit, evidence = place.unit, place.evidence
-    if place.notice or label is Label.NOTICE:
-        return 0.0 if place.notice and label is Label.NOTICE else NEVER
-    if label is Label.TEXT or label is Label.NEW:
-        return text_cost(place) + (0.3 if label is Label.NEW else 0.0)
-    if not unit.short:
-        return NEVER
-    if label is Label.TITLE:
-        return title_cost(place)
-    if label is Label.THEME:
-        return theme_cost(unit, evidence)
-    if label is Label.CALL:
-        return call_cost(place)
-    return more_cost(place)
+def look(place: Place) -> dict[Label, float]:
+    """The cost of calling a unit by each label, by its own looks; without those that it cannot have."""
+    if place.notice:
+        return {Label.NOTICE: 0.0}
+    text = text_cost(place)
+    found = {Label.TEXT: text, Label.NEW: text + 0.3}
+    if place.unit.short:
+        found[Label.TITLE] = title_cost(place)
+        found[Label.THEME] = theme_cost(place.unit, place.evidence)
+        found[Label.CALL] = call_cost(place)
+        found[Label.MORE] = more_cost(place)
+    return {label: cost for label, cost in found.items() if cost < NEVER}
 
 
 def text_cost(place: Place) -> float:
     unit, evidence = place.unit, place.evidence
     if unit.bullet:
         return 0.0
-    if is_body(unit) and not unit.flat and len(unit.lines) > 1:
+    if unit.is_body and not unit.flat and len(unit.lines) > 1:
         return (0.0 if unit.sentence else 0.6) + (1.8 if place.leads and unit.short else 0.0)
     if unit.folded in evidence.calls or unit.folded in evidence.themes:
         return 5.0
@@ -283,7 +280,7 @@ def title_cost(place: Place) -> float:
         cost += 0.8
     if unit.folded in evidence.calls:
         cost += 5.0
-    elif is_call(unit):
+    elif unit.is_call:
         cost += 1.2
     if unit.folded in evidence.themes:
         cost += 3.0
@@ -303,7 +300,7 @@ def theme_cost(unit: Unit, evidence: Evidence) -> float:
     cost += 0.5 * max(0, unit.words - 4)
     if any(char.isdigit() for char in unit.text):
         cost += 0.8
-    if is_call(unit):
+    if unit.is_call:
         cost += 2.0
     return cost
 
@@ -312,7 +309,7 @@ def call_cost(place: Place) -> float:
     unit, evidence = place.unit, place.evidence
     if unit.folded in evidence.calls:
         return -1.0
-    cost = 0.0 if is_call(unit) else 3.6
+    cost = 0.0 if unit.is_call else 3.6
     if unit.folded in vocabulary.SECTION_NAMES:
         cost += 4.0
     if unit.links:

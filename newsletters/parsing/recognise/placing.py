@@ -44,12 +44,10 @@ def place_links(
     calls: dict[int, list[tuple[int | None, Unit]]] = {}
     for number, story in enumerate(stories):
         heads = {id(unit) for unit in [*story.title, *story.calls]}
-        ends = {id(unit) for unit in story.calls}
         for unit, link, sentences in links_with_surroundings(story):
             serves = links.serves_newsletter(sentences)
             if link is None:
-                if id(unit) in ends:
-                    calls.setdefault(unit.page, []).append((None if serves else number, unit))
+                calls.setdefault(unit.page, []).append((None if serves else number, unit))
             elif not serves:
                 text = link.text or (unit.text if id(unit) in heads else "")
                 cleaned = links.clean(link.url, mailbox=mailbox)

@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.announcing import is_day_line
-from newsletters.parsing.recognise.evidence import Evidence, is_call
+from newsletters.parsing.recognise.evidence import Evidence
 from newsletters.parsing.recognise.labels import Label
-from newsletters.parsing.recognise.units import ARROWS, Unit, refreshed
+from newsletters.parsing.recognise.units import ARROWS, Unit
 
 PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
 NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
-LETTERS = re.compile(r"[^\W\d_]")
+LETTERS = re.compile(r"[^\W\d_]+")
 ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
 SMALL_WORD = re.compile(r"\b[a-zà-ÿ]{2,}\b")
 
@@ -69,7 +69,7 @@ def without_numbers(stories: list[Story]) -> list[Story]:
     if counted and counts[0] <= 2 and 3 * len(counts) >= 2 * counts[-1]:
         for story, match in numbered:
             first = story.title[0]
-            story.title[0] = refreshed(replace(first, text=first.text[match.end() :], bullet=False))
+            story.title[0] = replace(first, text=first.text[match.end() :], bullet=False)
     return stories
 
 
@@ -112,13 +112,19 @@ def put(story: Story, unit: Unit, label: Label) -> None:
 
 def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
     """Whether the stories look like a newsletter's: titles with text and calls or themes, more than once if long."""
-    stories = [story for story in stories if not is_dated(story)]
-    prose = [story for story in stories if story.title and is_prose(story)]
-    sure = sum(is_sure(story, evidence) for story in prose)
-    whole = len(prose)
+    told = whole = sure = 0
+    for story in stories:
+        if is_dated(story):
+            continue
+        told += 1
+        if story.title and is_prose(story):
+            whole += 1
+            sure += is_sure(story, evidence)
+        if sure >= 2:
+            return True
     if sure:
-        return sure >= 2 or len(stories) <= 3
-    return whole >= 3 and 3 * whole >= 2 * len(stories)
+        return told <= 3
+    return whole >= 3 and 3 * whole >= 2 * told
 
 
 def is_dated(story: Story) -> bool:
@@ -134,7 +140,7 @@ def is_language(units: list[Unit]) -> bool:
 
 def is_sure(story: Story, evidence: Evidence) -> bool:
     """A story with a known call or theme or link by it."""
-    called = any(unit.folded in evidence.calls or is_call(unit) for unit in story.calls)
+    called = any(unit.folded in evidence.calls or unit.is_call for unit in story.calls)
     known = story.theme is not None and story.theme.folded in evidence.themes
     linked = any(unit.links for unit in story.units)
     return called or known or linked
@@ -146,7 +152,7 @@ def is_prose(story: Story) -> bool:
     words = len(text.split())
     if words < PROSE_WORDS or not any(unit.sentence for unit in story.texts) or not story.texts[0].text[:1].strip():
         return False
-    letters = len(LETTERS.findall(text))
+    letters = sum(map(len, LETTERS.findall(text)))
     return (
         letters >= 0.7 * len(text.replace(" ", ""))
         and 10 * len(ODD.findall(text)) <= len(text)

@@ -17,6 +17,7 @@ POINTING = re.compile(r"(?i)\b(?:hier|here|deze (?:link|knop|pagina))\b")
 def links_with_surroundings(story: Story) -> Iterator[tuple[Unit, Link | None, str]]:
     """Every link of a story with its unit and the sentences around it; None for a call whose link is elsewhere."""
     above = ""
+    calls = {id(unit) for unit in story.calls}
     for unit in story.units:
         finish = 0
         for link in unit.links:
@@ -26,7 +27,7 @@ def links_with_surroundings(story: Story) -> Iterator[tuple[Unit, Link | None, s
                 continue
             yield unit, link, around(unit.text, begin, begin + len(link.text), last=finish, above=above)
             finish = begin + len(link.text)
-        if not unit.links:
+        if not unit.links and id(unit) in calls:
             yield unit, None, after(above, unit.text[:BEHIND])
         above = "" if unit.links else SENTENCE.split(unit.text[-BEFORE:])[-1]
 

@@ -5,16 +5,24 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from functools import cached_property
 
+from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Link
 
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-ENDS_SENTENCE = re.compile(r"(?:[.!?…]|\.\.\.)[\"'’”»)\]]*$")
+ENDS_SENTENCE = re.compile(r"[.!?…][\"'’”»)\]]*$")
 ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
 ABBREVIATION = re.compile(r"(?i)\b(?:e\.a|o\.a|b\.v|n\.v|e\.d|etc|c\.s|m\.b\.t|i\.v\.m|a\.d)\.$")
+LONGEST_ABBREVIATION = 10
+CALL_WORDS = 14
+CALL = re.compile(
+    r"(?:" + "|".join(re.escape(words) for words in sorted(vocabulary.CALLS, key=len, reverse=True)) + r")\b"
+)
 PAGE_NUMBER = re.compile(r"(?i)[-–—|\s]*(pagina|page|blz\.?|p\.)?\s*\d{1,3}(\s*(?:van|of)\s*\d{1,3})?[-–—|\s]*$")
-QUOTES = dict.fromkeys(map(ord, "'\"‘’“”„‚«»`´*_"), None)
+QUOTES = "'\"‘’“”„‚«»`´*_"
+# Of the two ways to take them out each is the quickest for some texts.
+QUOTE = re.compile(f"[{QUOTES}]+")
+WITHOUT_QUOTES = str.maketrans("", "", QUOTES)
 ACCENTS = re.compile("[\u0300-\u036f]+")
 ARROWS = " \t>»›→➔➜▸▶<«‹|•·-–:.!"
 
@@ -28,9 +36,15 @@ class Gap(IntEnum):
     PAGE = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One paragraph, list item or short line. page counts the groups of links above it."""
+    """One paragraph, list item or short line. page counts the groups of links above it.
+
+    What is asked again and again is told once, from the text and its lines: folded, to compare with; words, how many;
+    short: one line or a line and a bit, that may be a title, theme or call to action; sentence: it ends as a sentence
+    ends; flat: it ends with a full stop, as hardly any title does; is_call: its words are those of a call to action;
+    is_body: it is a paragraph or list item, told by its look alone.
+    """
 
     text: str
     lines: tuple[str, ...]
@@ -41,23 +55,34 @@ class Unit:
     links: tuple[Link, ...] = ()
     first_line: int | None = None
     last_line: int | None = None
-    folded: str = ""
-    words: int = 0
+    folded: str = field(init=False)
+    words: int = field(init=False)
+    short: bool = field(init=False)
+    sentence: bool = field(init=False)
+    flat: bool = field(init=False)
+    is_call: bool = field(init=False)
+    is_body: bool = field(init=False)
 
-    @property
-    def short(self) -> bool:
-        """One line or a line and a bit, that may be a title, theme or call to action."""
-        return not self.bullet and len(self.lines) <= 2 and self.words <= 30 and len(self.text) <= 200
-
-    @cached_property
-    def sentence(self) -> bool:
-        """Whether it ends as a sentence ends."""
-        return bool(ENDS_SENTENCE.search(self.text)) and not ABBREVIATION.search(self.text)
-
-    @cached_property
-    def flat(self) -> bool:
-        """Whether it ends with a full stop, as hardly any title does."""
-        return bool(ENDS_FLAT.search(self.text)) and not ABBREVIATION.search(self.text)
+    def __post_init__(self) -> None:
+        text, lines = self.text, len(self.lines)
+        folded, words = fold(text), len(text.split())
+        sentence = bool(ENDS_SENTENCE.search(text)) and not ABBREVIATION.search(text[-LONGEST_ABBREVIATION:])
+        is_call = words <= CALL_WORDS and bool(CALL.match(folded))
+        is_body = (
+            self.bullet
+            or lines >= 3
+            or (lines == 2 and (sentence or words > 24))
+            or (lines == 1 and words > 16)
+            or (sentence and words >= 5 and not is_call)
+        )
+        tell = object.__setattr__
+        tell(self, "folded", folded)
+        tell(self, "words", words)
+        tell(self, "short", not self.bullet and lines <= 2 and words <= 30 and len(text) <= 200)
+        tell(self, "sentence", sentence)
+        tell(self, "flat", sentence and bool(ENDS_FLAT.search(text)))
+        tell(self, "is_call", is_call)
+        tell(self, "is_body", is_body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +103,16 @@ class Layout:
 
 def fold(text: str) -> str:
     """text in lower case without accents, quotes, arrows and outer punctuation, to compare with."""
-    text = text.translate(QUOTES)
-    if not text.isascii():
-        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    if text.isascii():
+        text = text.translate(WITHOUT_QUOTES)
+    else:
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", QUOTE.sub("", text)))
     return " ".join(text.casefold().split()).strip(ARROWS)
+
+
+def holds(text: str, pieces: Iterable[str]) -> bool:
+    """Whether one of the pieces stands in text, be it within a word."""
+    return any(map(text.__contains__, pieces))
 
 
 def make_unit(block: Block, gap: Gap, page: int) -> Unit:
@@ -95,14 +126,7 @@ def make_unit(block: Block, gap: Gap, page: int) -> Unit:
         links=block.links,
         first_line=block.first_line,
         last_line=block.last_line,
-        folded=fold(block.text),
-        words=len(block.text.split()),
     )
-
-
-def refreshed(unit: Unit) -> Unit:
-    """unit with what is counted from its text."""
-    return replace(unit, folded=fold(unit.text), words=len(unit.text.split()))
 
 
 def lay_out(blocks: Iterable[Block]) -> Layout:
@@ -132,10 +156,11 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
 def with_numbered_titles(units: list[Unit]) -> list[Unit]:
     """The units, of which a numbered line that stands alone above a text is no item of a list."""
     found = list(units)
-    for i, (unit, behind) in enumerate(pairs(units)):
-        beside = [near for near in (units[i - 1] if i else None, behind) if near is not None]
-        if unit.bullet and NUMBERED.match(unit.text) and not unit.flat and not any(near.bullet for near in beside):
-            found[i] = replace(unit, bullet=False)
+    for i, unit in enumerate(units):
+        if unit.bullet and NUMBERED.match(unit.text) and not unit.flat:
+            beside = units[max(0, i - 1) : i] + units[i + 1 : i + 2]
+            if not any(near.bullet for near in beside):
+                found[i] = replace(unit, bullet=False)
     return found
 
 
@@ -160,15 +185,13 @@ def runs_on(run: list[Unit], second: Unit) -> bool:
 
 def joined(run: list[Unit]) -> Unit:
     """Several units as one paragraph."""
-    return refreshed(
-        replace(
-            run[0],
-            text=" ".join(unit.text for unit in run),
-            lines=tuple(line for unit in run for line in unit.lines),
-            links=tuple(link for unit in run for link in unit.links),
-            page=run[-1].page,
-            last_line=run[-1].last_line,
-        )
+    return replace(
+        run[0],
+        text=" ".join(unit.text for unit in run),
+        lines=tuple(line for unit in run for line in unit.lines),
+        links=tuple(link for unit in run for link in unit.links),
+        page=run[-1].page,
+        last_line=run[-1].last_line,
     )
 
 

@@ -1,5 +1,7 @@
 """Reads a PDF: a newsletter printed from a browser, Outlook or Word, with the look of its letters and its links."""
 
+from functools import cache
+
 from newsletters.parsing import links
 from newsletters.parsing.blocks import Document, FileFormat
 from newsletters.parsing.readers.pdf import limits
@@ -37,11 +39,12 @@ def read_with_spots(data: bytes) -> tuple[Document, list[Spot], list[Page]]:
     blocks, spots = make_blocks(lines, {page.number: page.shapes for page in pages}, text)
     # A link in the words may be cut into lines, and its end tells whom it was made for.
     secrets = Secrets.of(join_broken_links([*text]), header.recipients, links.mailbox_of(sorted(urls)))
+    shown = cache(secrets.shown)  # a line comes again in its block
     subject = header.subject or title_of(title)
     document = Document(
         format=FileFormat.PDF,
-        text="\n".join(secrets.shown(line) for line in text),
-        blocks=tuple(block.worded(secrets.shown) for block in blocks),
+        text="\n".join(shown(line) for line in text),
+        blocks=tuple(block.worded(shown) for block in blocks),
         subject=secrets.mailbox.hide(subject) if subject else None,
         sender=header.sender,
         sender_address=header.sender_address,

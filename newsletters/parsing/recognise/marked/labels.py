@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from newsletters.parsing.recognise.evidence import is_call, may_be_theme
+from newsletters.parsing.recognise.evidence import may_be_theme
 from newsletters.parsing.recognise.marked.pieces import Piece, is_linked
 
 LABEL_WORDS = 6
@@ -27,7 +27,7 @@ def may_label(piece: Piece) -> bool:
         and not piece.day
         and unit.words <= LABEL_WORDS
         and may_be_theme(unit)
-        and not is_call(unit)
+        and not unit.is_call
         and not is_linked(unit)
     )
 

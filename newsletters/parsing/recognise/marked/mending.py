@@ -65,12 +65,13 @@ def is_under_name(piece: Piece) -> bool:
 
 def up_to_closing(pieces: list[Piece]) -> list[Piece]:
     """The pieces without the goodbye of a letter and the names below it."""
-    for i, piece in enumerate(pieces):
-        if CLOSING.match(piece.unit.text) and piece.unit.words <= 12:
-            short = [other for other in pieces[i:] if other.unit.words <= 12 and not other.unit.sentence]
-            if len(short) == len(pieces) - i:
-                return pieces[:i]
-    return pieces
+    end = len(pieces)
+    for i in range(len(pieces) - 1, -1, -1):
+        unit = pieces[i].unit
+        if unit.words > 12 or unit.sentence:
+            break
+        end = i if CLOSING.match(unit.text) else end
+    return pieces[:end]
 
 
 def restored(pieces: list[Piece]) -> list[Piece]:
@@ -135,30 +136,41 @@ def pressed(pieces: list[Piece]) -> list[Piece]:
     Above such a line stands a text with a title that is no link; below it no text, and no other line of links.
     """
     found = list(pieces)
+    below = shown_below(pieces)
     ends: list[int] = []
     titled = False
     for i, piece in enumerate(pieces):
         short = is_linked(piece.unit) and not piece.picture and piece.unit.words <= CALL_WORDS
         heading = piece.look is not None and piece.look.kind == "heading"
-        if short and not heading and titled and pieces[i - 1].body and not goes_on(pieces, i):
+        if short and not heading and titled and pieces[i - 1].body and not goes_on(piece, below[i]):
             ends.append(i)
         if piece.look is not None:
             titled = not is_linked(piece.unit)
-    heads = {piece.look for i, piece in enumerate(pieces) if i not in ends and goes_on(pieces, i)}
+    others = set(range(len(pieces))).difference(ends)
+    heads = {pieces[i].look for i in others if goes_on(pieces[i], below[i])}
     for i in ends:
         if len(ends) >= FEW or pieces[i].look not in heads:
             found[i] = replace(pieces[i], look=None, title="", call=True)
     return found
 
 
-def goes_on(pieces: list[Piece], place: int) -> bool:
-    """Whether a text, or a line of links that looks the same, stands right below a piece and belongs to it."""
-    below = next((piece for piece in pieces[place + 1 :] if not piece.picture), None)
+def shown_below(pieces: list[Piece]) -> list[Piece | None]:
+    """Of each piece the first one below it that is no picture."""
+    found: list[Piece | None] = []
+    below: Piece | None = None
+    for piece in reversed(pieces):
+        found.append(below)
+        below = below if piece.picture else piece
+    return found[::-1]
+
+
+def goes_on(piece: Piece, below: Piece | None) -> bool:
+    """Whether what stands below a piece belongs to it: a text, or a line of links that looks the same."""
     if below is None:
         return False
     if below.body and below.unit.gap is not Gap.WIDE:
         return True
-    return is_linked(below.unit) and below.look == pieces[place].look
+    return is_linked(below.unit) and below.look == piece.look
 
 
 def reunited(pieces: list[Piece]) -> list[Piece]:
@@ -221,6 +233,8 @@ def paired(pieces: list[Piece], begin: int) -> list[list[Piece]]:
         if end == i + 1 or pieces[i].unit.links:
             return []
         stories.append(pieces[i:end])
+        if len(stories) > MOST_COLUMNS:
+            return []
         i = end
     calls = pieces[i : i + len(stories)]
     after = pieces[i + len(stories)] if i + len(stories) < len(pieces) else None

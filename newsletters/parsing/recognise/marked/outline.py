@@ -111,15 +111,16 @@ class Outline:
         starts = self.starts(places, begin)
         ends = [*starts[1:], finish]
         spans = self.divide(begin, starts[0], theme, depth + 1) if starts[0] > begin else []
-        heads = self.bare(places, ends)
+        heads = frozenset(self.bare(places, ends))
         own = [self.stretch(place, end) for place, end in zip(places, ends, strict=True)]
         stories = self.stories_below(lower, len(places), own)
+        over_places, words = self.tell_places(places), median(self.pieces[i].unit.words for i in places)
         for place, start, end in zip(places, starts, ends, strict=True):
             if place in heads:
                 theme = place
                 continue
             behind = self.following(place, end)
-            if self.is_headed(place, end, places, stories):
+            if self.is_headed(place, end, stories, over_places=over_places, words=words):
                 spans.append(Span(title=place, places=list(range(start, end)), theme=theme))
             elif behind == "title" or any(self.pieces[i].look in stories for i in range(place + 1, end)):
                 below = self.first_title(place, end)
@@ -141,15 +142,16 @@ class Outline:
                 spans.append(Span(title=place, places=list(range(start, end)), theme=theme))
         return spans
 
-    def is_headed(self, place: int, finish: int, places: list[int], stories: list[Look]) -> bool:
+    def is_headed(self, place: int, finish: int, stories: list[Look], *, over_places: bool, words: float) -> bool:
         """Whether a title with other titles right below it is that of one story: they are its subtitle, day or parts.
 
-        places are those of all titles that look like it: what names a section is shorter. stories are the lower looks
-        that are titles of stories.
+        stories are the lower looks that are titles of stories. Of all titles that look like it: over_places says
+        whether where something is held stands below most, words how many they mostly have; what names a section has
+        fewer.
         """
-        if self.is_title(place + 1) and self.tell_places(places):
+        if self.is_title(place + 1) and over_places:
             return True
-        if median(self.pieces[i].unit.words for i in places) < TITLE_WORDS or self.pieces[place].unit.words < MANY:
+        if words < TITLE_WORDS or self.pieces[place].unit.words < MANY:
             return False
         found = [i for i in range(place + 1, finish) if self.is_title(i)]
         if not found or found[0] != self.first_below(place, finish):

@@ -9,10 +9,9 @@ from newsletters.parsing.blocks import Block, BlockKind, Link
 from newsletters.parsing.dates import find_dates
 from newsletters.parsing.recognise.agenda_lines import announced
 from newsletters.parsing.recognise.announcing import is_day_line
-from newsletters.parsing.recognise.evidence import is_call
 from newsletters.parsing.recognise.furniture import is_service_line
 from newsletters.parsing.recognise.marked.rows import without_rows
-from newsletters.parsing.recognise.units import Gap, Unit, joined, make_unit, refreshed, runs_on, without_page_numbers
+from newsletters.parsing.recognise.units import Gap, Unit, joined, make_unit, runs_on, without_page_numbers
 
 LINE_LENGTH = 80
 BULLET = re.compile(r"[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
@@ -132,7 +131,7 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
         block = replace(block, text="\n".join(block.lines))
     unit = make_unit(block, gap, page)
     if not unit.text:
-        return Piece(unit=unit, call=any(is_call(refreshed(replace(unit, text=link.text))) for link in block.links))
+        return Piece(unit=unit, call=any(replace(unit, text=link.text).is_call for link in block.links))
     size = block.size or 1.0
     stands_out = block.kind is BlockKind.HEADING or block.is_bold or size >= LARGER or is_linked(unit)
     day = is_day(unit, others=0 if stands_out else 1)
@@ -217,7 +216,7 @@ def is_linked(unit: Unit) -> bool:
 
 
 def letters(text: str) -> int:
-    return sum(char.isalnum() for char in text)
+    return sum(map(str.isalnum, text))
 
 
 def is_pressed(unit: Unit, block: Block) -> bool:
@@ -227,12 +226,12 @@ def is_pressed(unit: Unit, block: Block) -> bool:
     if not is_linked(unit):
         # Its link was lost on the way; a longer line may be any sentence.
         plain = not (unit.links or block.is_bold or unit.bullet or unit.sentence) and (block.size or 1.0) < LARGER
-        return plain and unit.words <= CALL_WORDS and is_call(unit)
+        return plain and unit.words <= CALL_WORDS and unit.is_call
     if all(links.is_service_link(link.url, link.text) for link in unit.links):
         return True
     if unit.words < LINK_WORDS and (block.size or 1.0) < LARGER and not block.is_bold:
         return True
-    return is_call(unit) and (unit.words <= CALL_WORDS or not (block.is_bold or (block.size or 1.0) >= LARGER))
+    return unit.is_call and (unit.words <= CALL_WORDS or not (block.is_bold or (block.size or 1.0) >= LARGER))
 
 
 def is_day(unit: Unit, *, others: int) -> bool:

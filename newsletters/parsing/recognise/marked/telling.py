@@ -21,7 +21,7 @@ from newsletters.parsing.recognise.marked.mending import (
 from newsletters.parsing.recognise.marked.outline import Outline, Span
 from newsletters.parsing.recognise.marked.pieces import GREETING, Piece, is_linked, make_pieces
 from newsletters.parsing.recognise.stories import Story, is_language
-from newsletters.parsing.recognise.units import Gap, Unit, fold, refreshed
+from newsletters.parsing.recognise.units import Gap, Unit, fold
 
 INTRO_WORDS = 15
 LONGEST_CALL = 14
@@ -74,8 +74,11 @@ def find_stories(blocks: Iterable[Block], *, mailbox: Mailbox = NOBODY) -> tuple
 
 def has_headlines(pieces: list[Piece]) -> bool:
     """Whether lines of some words are clicked, as in a digest: headlines have few of the small words of sentences."""
-    clicked = [piece for piece in pieces if piece.look is not None and piece.look.kind in ("link", "lead")]
-    clicked += [piece for piece in pieces if piece not in clicked and is_linked(piece.unit)]
+    clicked = [
+        piece
+        for piece in pieces
+        if (piece.look is not None and piece.look.kind in ("link", "lead")) or is_linked(piece.unit)
+    ]
     return sum(piece.unit.words >= HEADLINE_WORDS for piece in clicked) >= FEW_HEADS
 
 
@@ -233,8 +236,8 @@ def put_title(story: Story, piece: Piece) -> None:
     behind = unit.text[len(piece.title) :].lstrip(" :;,.–—-|")
     rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else behind
     others = tuple(link for link in unit.links if link not in mine)
-    story.title.append(refreshed(replace(unit, text=piece.title, bullet=False, links=mine)))
-    story.texts.append(refreshed(replace(unit, text=rest, bullet=False, links=others)))
+    story.title.append(replace(unit, text=piece.title, bullet=False, links=mine))
+    story.texts.append(replace(unit, text=rest, bullet=False, links=others))
 
 
 def as_theme(unit: Unit) -> Unit:

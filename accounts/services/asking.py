@@ -79,7 +79,7 @@ def _weigh(request_id: int) -> int | None:
     kind: Mail.Kind | None = Mail.Kind.CONFIRM
     if has_had_enough(row.email, now):
         kind = None
-    elif User.objects.filter(email__iexact=row.email, is_active=True).exists():
+    elif User.objects.able().filter(email__iexact=row.email).exists():
         kind = Mail.Kind.KNOWN
     elif same.confirmed().exists():
         kind = Mail.Kind.PENDING

@@ -85,8 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        verbose_name = "lid"
-        verbose_name_plural = "leden"
+        verbose_name = "account"
+        verbose_name_plural = "accounts en rechten"
         ordering: ClassVar = ["name", "email"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -24,6 +24,14 @@ class Migration(migrations.Migration):
             },
             bases=("accounts.user",),
         ),
+        migrations.AlterModelOptions(
+            name="user",
+            options={
+                "ordering": ["name", "email"],
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts en rechten",
+            },
+        ),
         migrations.AddField(
             model_name="user",
             name="audience",

@@ -121,7 +121,7 @@ def change(user: User, *, by: User, email: str = "") -> list[int]:
         told.insert(0, "Naam gewijzigd.")  # without the name: it must be gone when the account is erased
     for name in ("name", *FACTS):
         setattr(row, name, getattr(user, name))
-    if email and email.lower() != row.email:
+    if email and email.lower() != row.email.lower():
         ids = _move(row, email.lower())
         told.append("E-mailadres gewijzigd, opnieuw uitgenodigd.")
     _save([row])

@@ -124,6 +124,8 @@ def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody
         "/toegang/",
         "/toegang/verstuurd/",
         "/toegang/bevestigd/",
+        "/account/adres-bevestigd/",
+        "/account/mandaat-voorbij/",
         "/gezondheid/",
         "/gezondheid/leeft/",
         "/gezondheid/metingen/",

@@ -14,12 +14,12 @@ SHORT = 80  # signs of a value that a sentence quotes in full
 
 def key_of(thing: Model) -> str:
     """The name of a row that stays true when the row goes."""
-    return f"{label_of(type(thing))}:{thing.pk}"
+    return f"{label_of(thing)}:{thing.pk}"
 
 
-def label_of(model: type[Model]) -> str:
+def label_of(thing: Model | type[Model]) -> str:
     """One label for all the models that stand for the same row."""
-    return (model._meta.concrete_model or model)._meta.label_lower
+    return str((thing._meta.concrete_model or thing)._meta.label_lower)
 
 
 def note(thing: Model, words: str, *, by: User | None, part_of: Model | None = None) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 
 from accounts.council_file import Line
 from accounts.history import became
@@ -140,7 +141,7 @@ def _plan_newcomer(line: Line, namesake: User | None) -> Planned:
     if line.ends:
         return Planned(line=line, kind=Kind.NOTHING, words="Dit adres heeft geen account. Er valt niets te beëindigen.")
     facts = [line.audience or "geen doelgroep", line.fractie or "geen fractie", members.last_day(line.until)]
-    words = f"{', '.join(facts).capitalize()}."
+    words = f"{capfirst(', '.join(facts))}."
     if namesake:
         words += f" Let op: er is al een lid met deze naam, met het adres {namesake.email}."
     return Planned(line=line, kind=Kind.INVITE, words=words)
@@ -231,9 +232,7 @@ def _ended(plan: Plan, users: dict[int, User], ending: Ending) -> list[User]:
     if not all(days.values()):
         raise CannotUpdate("Kies de laatste dag voor wie u beëindigt. Er is nog niets gedaan.")
     if ending.on and ending.on < timezone.localdate() - timedelta(days=1):
-        raise CannotUpdate(
-            "De laatste dag die u koos is al lang voorbij. Kies vandaag of later. Er is nog niets gedaan."
-        )
+        raise CannotUpdate("De laatste dag die u koos is al voorbij. Kies vandaag of later. Er is nog niets gedaan.")
     ended = []
     for pk, day in days.items():
         user = users[pk]

@@ -11,9 +11,10 @@ from accounts import history, tasks
 from accounts.labels import write_at_bookmark
 from accounts.models import AddressChange, Change, Label, Mail, SecretAddress, SignUpRequest, User
 from accounts.secret_addresses import make_address
-from accounts.services import addresses, deciding, leaving
+from accounts.services import addresses, deciding, leaving, members
 from events.models import EventBookmark
 from newsletters.models import Import, ItemBookmark, ItemRead, SavedSearch
+from tests.at_once import at_once
 from tests.conftest import PASSWORD, client_of
 
 NOW = timezone.now
@@ -179,3 +180,28 @@ def test_the_hourly_task_erases(raadslid, as_nobody):
     assert raadslid.erased_at is not None
     login = {"login": "raadslid@voorbeeldstad.example", "password": PASSWORD}
     assert as_nobody.post("/account/login/", login).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedules_at_once_warn_and_erase_once(raadslid, ander_raadslid):
+    ends(raadslid, 3)
+    ends(ander_raadslid, -KEPT - 1)
+    answers = at_once(*[lambda: (leaving.warn(NOW()), leaving.note_ends(NOW()), leaving.erase_old(NOW()))] * 3)
+    assert sorted(len(warned) for warned, _, _ in answers) == [0, 0, 1]
+    assert sorted(count for _, _, count in answers) == [0, 0, 1]
+    told = history.changes_of(history.key_of(ander_raadslid)).order_by("pk")
+    assert [change.words.partition(" ")[0] for change in told] == ["Het", "Gegevens"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_extending_and_erasing_at_once_do_one_of_both(griffier, raadslid):
+    ends(raadslid, -KEPT - 1)
+    kept = User.objects.get(pk=raadslid.pk)
+    kept.mandate_until = None
+    extended, erased = at_once(lambda: members.change(kept, by=griffier), lambda: leaving.erase_old(NOW()))
+    raadslid.refresh_from_db()
+    if erased:
+        assert isinstance(extended, members.CannotChange)
+        assert (raadslid.name, raadslid.may_log_in) == (f"Oud-lid {raadslid.pk}", False)
+    else:
+        assert (extended, raadslid.name, raadslid.may_log_in) == ([], "Rian Raadslid", True)

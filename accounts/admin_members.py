@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 
 from accounts import spreadsheets
 from accounts.council_file import HEAD
@@ -30,11 +31,20 @@ TEMPLATES = "admin/accounts/member"
 class MemberForm(forms.ModelForm):
     """Of a new member and of one that is there. The address is the griffie's only until its owner uses the account."""
 
-    name = forms.CharField(label="Naam", max_length=150, validators=[check_line])
-    email = forms.EmailField(label="E-mailadres", max_length=254)
+    name = forms.CharField(
+        label="Naam", max_length=150, validators=[check_line], widget=forms.TextInput(attrs={"class": "vTextField"})
+    )
+    email = forms.EmailField(
+        label="E-mailadres", max_length=254, widget=forms.EmailInput(attrs={"class": "vTextField"})
+    )
     audience = forms.ChoiceField(label="Doelgroep", choices=[("", "Kies een doelgroep"), *Audience.choices])
     fractie = forms.CharField(
-        label="Fractie", max_length=100, required=False, validators=[check_line], help_text="Dit mag u leeg laten."
+        label="Fractie",
+        max_length=100,
+        required=False,
+        validators=[check_line],
+        help_text="Dit mag u leeg laten.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
     class Meta:
@@ -97,7 +107,7 @@ class MemberAdmin(DeskAdmin):
     """What the griffie does with members. Rights, passwords and the griffie itself are the beheerder's."""
 
     form = MemberForm
-    list_display = ["__str__", "email", "audience", "fractie", "access"]
+    list_display = ["person", "group", "access"]
     list_filter = [StateFilter, "audience"]
     search_fields = ["name", "email", "fractie"]
     ordering = ["name", "email"]
@@ -172,6 +182,14 @@ class MemberAdmin(DeskAdmin):
     def response_add(self, request: HttpRequest, obj: Member, post_url_continue: str | None = None) -> HttpResponse:
         messages.success(request, f"{obj} is uitgenodigd en krijgt een mail om een wachtwoord te kiezen.")
         return redirect("admin:accounts_member_add" if "_addanother" in request.POST else LIST)
+
+    @admin.display(description="lid", ordering="name")
+    def person(self, member: Member) -> str:
+        return format_html("{}<br>{}", member.name, member.email) if member.name else member.email
+
+    @admin.display(description="doelgroep en fractie", ordering="audience")
+    def group(self, member: Member) -> str:
+        return ", ".join(filter(None, [member.get_audience_display(), member.fractie]))
 
     @admin.display(description="toegang", ordering="mandate_until")
     def access(self, member: Member) -> str:

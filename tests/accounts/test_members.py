@@ -168,6 +168,7 @@ def test_the_griffie_does_not_change_or_end_the_griffie_or_a_beheerder(as_griffi
 def test_the_list_says_who_can_come_in(as_griffier, griffier, raadslid, ander_raadslid, django_assert_num_queries):
     members.end_now(ander_raadslid.pk, by=griffier)
     page = as_griffier.get(LIST).text
+    assert '/admin/accounts/member/raad/"' in page
     assert "beëindigd, laatste dag was" in page
     assert "zonder einddatum, nog niet ingelogd" in page
     ended = as_griffier.get(f"{LIST}?toegang=nee").text

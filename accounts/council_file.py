@@ -26,7 +26,7 @@ COLUMNS = {
     "first": ("voornaam", "roepnaam", "voorletters"),
     "between": ("tussenvoegsel", "tussenvoegsels", "voorvoegsel"),
     "last": ("achternaam",),
-    "email": ("emailadres", "email", "mail", "mailadres", "adres"),
+    "email": ("emailadres", "email", "mail", "mailadres"),
     "audience": ("doelgroep", "functie", "rol", "soort"),
     "fractie": ("fractie", "partij", "fractienaam"),
     "until": ("mandaattotenmet", "mandaattot", "eindemandaat", "einddatum", "totenmet", "tot"),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts.council_file import MAX_LINES, CouncilFile, Line, UnreadableCouncil, read_council
+from accounts.council_file import MAX_BYTES, MAX_LINES, CouncilFile, Line, UnreadableCouncil, read_council
 from accounts.desk import desk_user
 from accounts.models import Audience, CouncilUpdate, User
 from accounts.services import council as services
@@ -62,7 +62,7 @@ def council(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
     read: CouncilFile | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            read = read_council(form.cleaned_data["file"].read(), today=timezone.localdate())
+            read = read_council(form.cleaned_data["file"].read(MAX_BYTES + 1), today=timezone.localdate())
         except UnreadableCouncil as error:
             form.add_error("file", str(error))
         else:

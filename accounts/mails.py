@@ -211,8 +211,8 @@ def _invited(mail: Mail) -> dict[str, object] | None:
 def _ending(mail: Mail) -> dict[str, object] | None:
     user = User.objects.able().filter(email__iexact=mail.to).first()
     link = settings.SITE_URL + reverse("bookmark_list")
-    if user is None or user.mandate_until is None:
-        return None
+    if user is None or user.mandate_until is None or user.mandate_until != user.warned_of:
+        return None  # the end became another; who must know of that is mailed again
     return {"member": user, "link": link, "days": settings.ENDED_MEMBERS_KEPT_DAYS}
 
 

@@ -99,6 +99,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def clean(self) -> None:
+        """In small letters: allauth looks for what somebody types in those, and finds no other."""
+        super().clean()
+        self.email = self.email.strip().lower()
+
     @property
     def has_ended(self) -> bool:
         """The last day of the mandate is over."""

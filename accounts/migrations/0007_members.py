@@ -4,6 +4,12 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Lower
+
+
+def lower_addresses(apps, schema_editor):
+    """Who has an address with capitals could not log in. The constraint on it sees to it that no two become one."""
+    apps.get_model("accounts", "User").objects.exclude(email=Lower("email")).update(email=Lower("email"))
 
 
 class Migration(migrations.Migration):
@@ -159,4 +165,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "bijwerken van de raad",
             },
         ),
+        migrations.RunPython(lower_addresses, migrations.RunPython.noop),
     ]

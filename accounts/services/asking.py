@@ -109,7 +109,10 @@ def confirm(row: SignUpRequest) -> int | None:
         return None
     logger.info("access request %s: confirmed", row.pk)
     if settings.TRUSTED_DOMAINS_LET_IN and is_trusted(row.domain):
-        return deciding.approve(row.pk, by=None).mail_id
+        try:
+            return deciding.approve(row.pk, by=None).mail_id
+        except deciding.CannotDecide as error:  # such as an account whose mandate is over: the griffie decides
+            logger.info("access request %s: not let in, %s", row.pk, type(error).__name__)
     return None
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import history, tasks
 from accounts.labels import write_at_bookmark
-from accounts.models import AddressChange, Change, Label, Mail, SecretAddress, SignUpRequest, User
+from accounts.models import AddressChange, Change, Label, Mail, SecretAddress, SignUpRequest, TrustedDomain, User
 from accounts.secret_addresses import make_address
 from accounts.services import addresses, deciding, leaving, members
 from events.models import EventBookmark
@@ -58,6 +58,27 @@ def test_a_warning_of_an_end_that_was_extended_is_not_sent(raadslid, mailbox, ru
     User.objects.update(mandate_until=None)
     run_worker()
     assert mailbox.told == []
+
+
+def test_an_end_that_moved_is_told_with_its_own_day(raadslid, mailbox, run_worker):
+    ends(raadslid, 2)
+    leaving.warn(NOW())
+    ends(raadslid, 400)
+    run_worker()
+    assert mailbox.told == []
+
+
+def test_who_was_here_before_and_asks_again_is_decided_on_by_the_griffie(raadslid, make_request, settings, as_griffier):
+    settings.TRUSTED_DOMAINS_LET_IN = True
+    TrustedDomain.objects.create(domain="voorbeeldstad.example")
+    ends(raadslid, -1)
+    row = make_request(raadslid.email)
+    assert (row.state, User.objects.filter(email=raadslid.email).count()) == ("confirmed", 1)
+    page = f"/admin/accounts/signuprequest/{row.pk}/change/"
+    assert "heeft al een account, waarvan het mandaat voorbij is" in as_griffier.get(page).text
+    form = {"pk": row.pk, "choice": "approve"}
+    page = as_griffier.post("/admin/accounts/signuprequest/besluiten/", form, follow=True)
+    assert "Het mandaat is voorbij. U kunt het verlengen bij Leden." in page.text
 
 
 def test_the_end_stands_in_the_history_once(raadslid):

@@ -141,7 +141,7 @@ def test_ending_stops_everything_at_once_and_can_be_undone(
     assert find_address(secret) is not None
 
 
-def test_the_last_day_counts_in_amsterdam(raadslid):
+def test_the_last_day_itself_counts(raadslid):
     raadslid.mandate_until = TODAY()
     assert (raadslid.may_log_in, raadslid.has_ended) == (True, False)
     raadslid.mandate_until -= timedelta(days=1)

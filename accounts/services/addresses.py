@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 @transaction.atomic
 def rename(user: User, name: str) -> bool:
     """False where it is the name already. The history does not quote names: they must be gone when a member is."""
-    if not User.objects.filter(pk=user.pk).exclude(name=name).update(name=name):
+    if not User.objects.filter(pk=user.pk, erased_at=None).exclude(name=name).update(name=name):
         return False
     user.name = name
     note(user, "Naam gewijzigd.", by=user)

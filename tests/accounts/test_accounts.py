@@ -137,6 +137,8 @@ def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody
         "/gezondheid/",
         "/gezondheid/leeft/",
         "/gezondheid/metingen/",
+        "/robots.txt",
+        "/.well-known/security.txt",
     }
     seen = 0
     for address in addresses(get_resolver().url_patterns):

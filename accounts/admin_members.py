@@ -55,6 +55,8 @@ class MemberForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = self.instance
+        for field in self.fields.values():
+            field.show_hidden_initial = True  # so that only what this griffier changed is written
         if user.pk and members.is_in_use(user) and "email" in self.fields:
             self.fields["email"].disabled = True
             self.fields["email"].help_text = "Het lid wijzigt dit adres zelf, bij ‘Mijn gegevens’."
@@ -165,8 +167,8 @@ class MemberAdmin(DeskAdmin):
         """By the services, which also note it; the row is there when Django goes on."""
         by = desk_user(request)
         if change:
-            values = form.cleaned_data
-            queue_mails(members.change(obj, by=by, email="" if form.fields["email"].disabled else values["email"]))
+            email = form.cleaned_data["email"] if "email" in form.changed_data else ""
+            queue_mails(members.change(obj, form.changed_data, by=by, email=email))
             return
         names = ("name", "email", "audience", "fractie", "mandate_until")
         newcomer = members.Newcomer(**{name: form.cleaned_data[name] for name in names})

@@ -17,7 +17,6 @@ from accounts.spreadsheets import as_written
 
 MAX_BYTES = 1024 * 1024
 MAX_LINES = 1000
-MAX_PROBLEMS = 100  # that are told of one file
 HEAD = ("naam", "e-mailadres", "doelgroep", "fractie", "mandaat tot en met", "actie")
 END = "beëindigen"
 # what a column may be called, without signs and spaces
@@ -106,7 +105,7 @@ def read_council(data: bytes, *, today: date) -> CouncilFile:
         raise UnreadableCouncil("Onder de eerste regel staat niemand.")
     lines, problems = _read_lines(rows[1:], fields, today=today)
     ignored = tuple(cell[:50] for cell, field in zip(head, fields, strict=True) if cell and not field)
-    return CouncilFile(lines=tuple(lines), problems=tuple(problems[:MAX_PROBLEMS]), ignored=ignored)
+    return CouncilFile(lines=tuple(lines), problems=tuple(problems), ignored=ignored)
 
 
 def _decode(data: bytes) -> str:

@@ -5,6 +5,7 @@ Whoever calls these queues the mails; see accounts.tasks.
 
 import logging
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -106,8 +107,8 @@ def is_in_use(user: User) -> bool:
 
 
 @transaction.atomic
-def change(user: User, *, by: User, email: str = "") -> list[int]:
-    """Keep the name and the FACTS that stand in user, who is not saved yet, and a new address where one is given.
+def change(user: User, names: Iterable[str], *, by: User, email: str = "") -> list[int]:
+    """Keep what stands in these fields of user, who is not saved yet, and a new address where one is given.
 
     The mails to send: only who has not used the account gets a new address from the griffie, and is invited there.
     Raises CannotChange where the address is known or in use, or the account is gone.
@@ -115,12 +116,13 @@ def change(user: User, *, by: User, email: str = "") -> list[int]:
     row = User.objects.select_for_update().filter(pk=user.pk, erased_at=None).first()
     if row is None:
         raise CannotChange("Dit account bestaat niet meer.")
-    told = what_changed(row, user)
-    ids: list[int] = []
-    if user.name != row.name:
-        told.insert(0, "Naam gewijzigd.")  # without the name: it must be gone when the account is erased
-    for name in ("name", *FACTS):
+    before = copy(row)
+    for name in {"name", *FACTS} & set(names):
         setattr(row, name, getattr(user, name))
+    told = what_changed(before, row)
+    ids: list[int] = []
+    if row.name != before.name:
+        told.insert(0, "Naam gewijzigd.")  # without the name: it must be gone when the account is erased
     if email and email.lower() != row.email.lower():
         ids = _move(row, email.lower())
         told.append("E-mailadres gewijzigd, opnieuw uitgenodigd.")

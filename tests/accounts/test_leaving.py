@@ -219,7 +219,9 @@ def test_extending_and_erasing_at_once_do_one_of_both(griffier, raadslid):
     ends(raadslid, -KEPT - 1)
     kept = User.objects.get(pk=raadslid.pk)
     kept.mandate_until = None
-    extended, erased = at_once(lambda: members.change(kept, by=griffier), lambda: leaving.erase_old(NOW()))
+    extended, erased = at_once(
+        lambda: members.change(kept, ["mandate_until"], by=griffier), lambda: leaving.erase_old(NOW())
+    )
     raadslid.refresh_from_db()
     if erased:
         assert isinstance(extended, members.CannotChange)

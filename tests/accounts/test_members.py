@@ -11,6 +11,7 @@ from accounts.models import Mail, Member, User
 from accounts.secret_addresses import find_address, make_address
 from accounts.services import members
 from tests.conftest import PASSWORD
+from tests.filled_form import form_on
 
 LIST = "/admin/accounts/member/"
 TODAY = timezone.localdate
@@ -106,6 +107,25 @@ def test_a_griffier_keeps_up_a_member_and_the_history_names_no_name_and_no_fract
     assert words.startswith("Naam gewijzigd. Doelgroep: leeg werd “raadslid”. Fractie gewijzigd. Mandaat tot en met: ")
     assert "Naam gewijzigd." in as_griffier.get(page_of(raadslid, "history")).text
     assert f"{page_of(raadslid, 'history')}" in as_griffier.get("/admin/accounts/change/").text
+
+
+def test_an_old_page_writes_only_what_was_changed_on_it(as_griffier, griffier, raadslid):
+    User.objects.filter(pk=raadslid.pk).update(audience="raadslid")
+    pages = [as_griffier.get(page_of(raadslid)) for _ in range(3)]
+    members.end_now(raadslid.pk, by=griffier)
+    assert as_griffier.post(page_of(raadslid), form_on(pages[0], fractie="Lijst Drie")).status_code == 302
+    assert as_griffier.post(page_of(raadslid), form_on(pages[1], audience="commissielid")).status_code == 302
+    assert as_griffier.post(page_of(raadslid), form_on(pages[2])).status_code == 302
+    raadslid.refresh_from_db()
+    assert (raadslid.fractie, raadslid.audience, raadslid.has_ended) == ("Lijst Drie", "commissielid", True)
+    form = form_on(as_griffier.get(page_of(raadslid)), mandate_until="")
+    assert as_griffier.post(page_of(raadslid), form).status_code == 302
+    raadslid.refresh_from_db()
+    assert (raadslid.mandate_until, raadslid.fractie) == (None, "Lijst Drie")
+    assert [words for _, words in told(raadslid)][1:3] == [
+        "Fractie gewijzigd.",
+        "Doelgroep: “raadslid” werd “commissielid”.",
+    ]
 
 
 def test_ending_stops_everything_at_once_and_can_be_undone(

@@ -22,6 +22,7 @@ from accounts.desk import DeskAdmin, desk_user
 from accounts.models import Audience, Member, User
 from accounts.names import check_line
 from accounts.services import members
+from accounts.services.leaving import erased_on
 from accounts.tasks import queue_mails
 
 LIST = "admin:accounts_member_changelist"
@@ -199,7 +200,8 @@ class MemberAdmin(DeskAdmin):
         if not member.is_active:
             return "staat uit"
         if member.has_ended and member.mandate_until:
-            return f"beëindigd, laatste dag was {date_format(member.mandate_until, 'j F Y')}"
+            days = [date_format(day, "j F Y") for day in (member.mandate_until, erased_on(member.mandate_until))]
+            return "beëindigd, laatste dag was {}, wordt gewist op {}".format(*days)
         parts = [members.last_day(member.mandate_until)]
         if member.last_login is None:
             parts.append("nog niet ingelogd")

@@ -5,7 +5,7 @@ Each step is a conditional UPDATE of one row, so that two schedules at once, or 
 
 import logging
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -60,18 +60,23 @@ def erase_old(now: datetime) -> int:
     CouncilUpdate.objects.filter(created_at__lt=now - timedelta(days=FILE_DAYS)).delete()
     SessionStore.clear_expired()  # a session holds the address of who logged in
     AddressChange.objects.filter(created_at__lt=now - timedelta(days=ADDRESS_DAYS)).delete()
-    last = timezone.localdate(now) - timedelta(days=settings.ENDED_MEMBERS_KEPT_DAYS)
-    ids = list(User.objects.filter(mandate_until__lt=last, erased_at=None).values_list("pk", flat=True))
-    count = sum(_erase(pk, now=now, last=last) for pk in ids)
+    first_kept = timezone.localdate(now) - timedelta(days=settings.ENDED_MEMBERS_KEPT_DAYS)
+    ids = list(User.objects.filter(mandate_until__lt=first_kept, erased_at=None).values_list("pk", flat=True))
+    count = sum(_erase(pk, now=now, first_kept=first_kept) for pk in ids)
     if count:
         logger.info("%s members erased", count)
     return count
 
 
+def erased_on(last_day: date) -> date:
+    """The day on which somebody is erased whose mandate ended on this last day."""
+    return last_day + timedelta(days=settings.ENDED_MEMBERS_KEPT_DAYS + 1)
+
+
 @transaction.atomic
-def _erase(user_id: int, *, now: datetime, last: object) -> bool:
+def _erase(user_id: int, *, now: datetime, first_kept: date) -> bool:
     """False where somebody extended the mandate, or erased the member, a moment ago."""
-    user = User.objects.select_for_update().filter(pk=user_id, mandate_until__lt=last, erased_at=None).first()
+    user = User.objects.select_for_update().filter(pk=user_id, mandate_until__lt=first_kept, erased_at=None).first()
     if user is None:
         return False
     _clear_history(user)

@@ -209,6 +209,27 @@ def test_a_whole_group_is_ended_with_one_tick_and_who_stops_sooner_keeps_that_da
     assert (ends["Blijft"], ends["Wisselt"], ends["Gaat"]) == (None, later, sooner)
 
 
+def test_a_form_that_was_tampered_with_ends_nobody_who_is_not_offered(as_griffier, griffier, beheerder, old_council):
+    page = upload(as_griffier, HEAD + "Blijft;blijft@voorbeeldstad.example;;;;\n")
+    others = [griffier.pk, beheerder.pk, old_council["blijft"].pk, "x", 10**30]
+    confirm(as_griffier, page, end=others, end_group=["griffier", "geen", "alles"])
+    for user in (griffier, beheerder, old_council["blijft"]):
+        user.refresh_from_db()
+        assert user.mandate_until is None
+    assert (
+        "al voorbij"
+        in confirm(as_griffier, upload(as_griffier, NEW), end=[old_council["gaat"].pk], end_on="2020-01-01").text
+    )
+    assert "kunnen we niet lezen" in confirm(as_griffier, upload(as_griffier, NEW), end_on="ooit").text
+
+
+@pytest.mark.parametrize("role", ["raadslid", "beheerder"])
+def test_who_may_upload_a_council(request, role):
+    client = client_of(request.getfixturevalue(role))
+    response = upload(client, NEW, follow=False)
+    assert (CouncilUpdate.objects.count(), response.status_code) == ((1, 302) if role == "beheerder" else (0, 302))
+
+
 def test_the_file_itself_may_end_somebody(as_griffier, old_council):
     text = HEAD + (
         "Blijft;blijft@voorbeeldstad.example;;;;Beëindigen\n"

@@ -128,8 +128,9 @@ def full_account(raadslid, griffier, make_request, item, event):
 
 def test_nothing_of_a_member_is_left_after_the_term_but_a_pseudonym(full_account, item, griffier):
     user, email = full_account, full_account.email
-    ends(user, -KEPT)
+    last_day = ends(user, -KEPT)
     assert leaving.erase_old(NOW()) == 0
+    assert leaving.erased_on(last_day) == timezone.localdate() + timedelta(days=1)
     ends(user, -KEPT - 1)
     assert leaving.erase_old(NOW()) == 1
     assert leaving.erase_old(NOW()) == 0

@@ -190,6 +190,7 @@ def test_the_list_says_who_can_come_in(as_griffier, griffier, raadslid, ander_ra
     page = as_griffier.get(LIST).text
     assert '/admin/accounts/member/raad/"' in page
     assert "beëindigd, laatste dag was" in page
+    assert "wordt gewist op" in page
     assert "zonder einddatum, nog niet ingelogd" in page
     ended = as_griffier.get(f"{LIST}?toegang=nee").text
     assert ("Anne Ander" in ended, "Rian Raadslid" in ended) == (True, False)

@@ -1,11 +1,14 @@
 """How allauth behaves here."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -23,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "U probeerde te vaak in te loggen. Wacht een paar minuten en probeer het opnieuw.",
         "rate_limited": "U probeerde dit te vaak. Wacht een paar minuten en probeer het opnieuw.",
     }
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """However somebody proved who they are: after the mandate nobody gets in."""
+        if user.has_ended:
+            return redirect("mandate_over")
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

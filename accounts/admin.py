@@ -1,4 +1,4 @@
-"""Members in the Django admin, for the beheerder; and the history of what was done, for the griffie."""
+"""Accounts and their rights in the Django admin, for the beheerder; and the history of what was done."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -10,12 +10,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from accounts.admin_access import MailAdmin, RejectionTextAdmin, SignUpRequestAdmin, TrustedDomainAdmin
+from accounts.admin_members import MemberAdmin
 from accounts.desk import DeskAdmin
 from accounts.models import Change, User
 
 __all__ = [
     "ChangeAdmin",
     "MailAdmin",
+    "MemberAdmin",
     "RejectionTextAdmin",
     "SignUpRequestAdmin",
     "TrustedDomainAdmin",
@@ -36,12 +38,13 @@ class UserAdmin(DjangoUserAdmin):
 
     add_form = UserCreationForm
     list_display = ["email", "name", "is_staff", "is_active", "last_login"]
-    list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    list_filter = ["is_staff", "is_superuser", "is_active", "groups", "audience"]
     search_fields = ["email", "name"]
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
+        ("Mandaat", {"fields": ["audience", "fractie", "mandate_until"]}),
         ("Rechten", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         ("Data", {"fields": ["last_login", "date_joined"]}),
     ]
@@ -84,8 +87,9 @@ class ChangeAdmin(DeskAdmin):
     def subject(self, row: Change) -> str:
         """The name, with a link to the history of the whole that it belongs to; that is there for what is gone too."""
         label, _, pk = (row.part_of or row.about).partition(":")
+        page = "accounts_member" if label == "accounts.user" else label.replace(".", "_")
         try:
-            url = reverse(f"admin:{label.replace('.', '_')}_history", args=[pk])
+            url = reverse(f"admin:{page}_history", args=[pk])
         except NoReverseMatch:
             return row.about_name
         return format_html('<a href="{}">{}</a>', url, row.about_name)

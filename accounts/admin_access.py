@@ -27,6 +27,7 @@ PAGE_SIZE = 50
 MOST = 200  # requests in one decision
 LIST = "admin:accounts_signuprequest_changelist"
 TEMPLATES = "admin/accounts/signuprequest"
+OF_MEMBERS_ONLY = (Mail.Kind.RESET, Mail.Kind.ADDRESS, Mail.Kind.NOTICE)
 DONE = {
     "approve": ("aanvraag is goedgekeurd.", "aanvragen zijn goedgekeurd."),
     "reject": ("aanvraag is afgewezen.", "aanvragen zijn afgewezen."),
@@ -193,8 +194,8 @@ _SHOWN = ("confirmed", "new", "approved", "rejected")
 
 
 def _unsent_mails() -> int:
-    """Mails to applicants that somebody must look at."""
-    return Mail.objects.filter(state__in=mails.STUCK).exclude(kind=Mail.Kind.RESET).count()
+    """Mails that somebody must look at."""
+    return Mail.objects.filter(state__in=mails.STUCK).exclude(kind__in=OF_MEMBERS_ONLY).count()
 
 
 @admin.register(RejectionText)
@@ -256,8 +257,8 @@ class MailAdmin(DeskAdmin):
         return format_html('<button type="submit" formaction="{}">Verstuur opnieuw</button>', address)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Without the mails for new passwords: who asked for one is nobody's concern."""
-        return super().get_queryset(request).exclude(kind=Mail.Kind.RESET)
+        """Without the mails for new passwords and addresses: who asked for one is nobody's concern."""
+        return super().get_queryset(request).exclude(kind__in=OF_MEMBERS_ONLY)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
-from accounts.history import became, changes_of, note
+from accounts.history import became, changes_of, label_of, note
 from accounts.models import User
 
 CHANGES_A_PAGE = 50
@@ -71,7 +71,7 @@ class DeskAdmin(admin.ModelAdmin):
         obj = self.get_object(request, pk)
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
-        changes = changes_of(f"{self.opts.label_lower}:{pk}")
+        changes = changes_of(f"{label_of(self.model)}:{pk}")
         last = changes.first()
         if obj is None and last is None:
             raise Http404

@@ -1,4 +1,4 @@
-"""What people who are not in yet fill in."""
+"""What people fill in who are not in yet, and what members change of themselves."""
 
 from typing import Any
 
@@ -7,19 +7,12 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from accounts.models import Audience
+from accounts.models import Audience, User
+from accounts.names import check_line
 
 MIN_SECONDS = 3  # nobody fills the form in faster
 MAX_SECONDS = 24 * 3600
 _signer = signing.TimestampSigner(salt="accounts.shown", sep=".")
-
-
-def check_line(value: str) -> None:
-    """One line of plain text, and nothing that a mail program makes a link of."""
-    if not value.isprintable():
-        raise ValidationError("Gebruik hier alleen gewone tekens, op één regel.")
-    if any(part in value.lower() for part in ("://", "www.", "@", "<", ">")):
-        raise ValidationError("Zet hier geen webadres of e-mailadres neer.")
 
 
 class AccessRequestForm(forms.Form):
@@ -108,3 +101,33 @@ class PasswordResetForm(forms.Form):
     email = forms.EmailField(
         label="E-mailadres", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+class NameForm(forms.Form):
+    """A member's own name."""
+
+    name = forms.CharField(
+        label="Uw naam",
+        max_length=150,
+        help_text="Zo ziet de griffie u.",
+        validators=[check_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class AddressForm(forms.Form):
+    """Another address for a member. It does not look for others who have it."""
+
+    email = forms.EmailField(
+        label="Nieuw e-mailadres", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if email == self.user.email.lower():
+            raise ValidationError("Met dit adres logt u al in.")
+        return email

@@ -14,12 +14,26 @@ SHORT = 80  # signs of a value that a sentence quotes in full
 
 def key_of(thing: Model) -> str:
     """The name of a row that stays true when the row goes."""
-    return f"{thing._meta.label_lower}:{thing.pk}"
+    return f"{label_of(thing)}:{thing.pk}"
+
+
+def label_of(thing: Model | type[Model]) -> str:
+    """One label for all the models that stand for the same row."""
+    return str((thing._meta.concrete_model or thing)._meta.label_lower)
 
 
 def note(thing: Model, words: str, *, by: User | None, part_of: Model | None = None) -> None:
     """Note what was done to a thing; part_of is the whole whose history shows it too. by None: the portal itself."""
-    Change.objects.create(
+    _change(thing, words, by=by, part_of=part_of).save()
+
+
+def note_each(told: Iterable[tuple[Model, str]], *, by: User | None) -> None:
+    """Note something of many things, in one query."""
+    Change.objects.bulk_create([_change(thing, words, by=by, part_of=None) for thing, words in told])
+
+
+def _change(thing: Model, words: str, *, by: User | None, part_of: Model | None) -> Change:
+    return Change(
         by=by,
         about=key_of(thing),
         about_name=str(thing)[:300],

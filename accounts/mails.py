@@ -5,6 +5,7 @@ A mail is claimed by a conditional UPDATE, as an import is. Nothing here runs wi
 
 import logging
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,8 +20,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.history import note
+from accounts.known import is_taken
 from accounts.models import Mail, SignUpRequest, User
-from accounts.tokens import CONFIRM_DAYS, token_of
+from accounts.tokens import ADDRESS_DAYS, CONFIRM_DAYS, token_of, token_of_change
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def send(mail_id: int) -> None:
     held = claim(mail_id)
     if held is None:
         return
-    mail = Mail.objects.select_related("request").get(pk=mail_id)
+    mail = Mail.objects.select_related("request", "address_change__user").get(pk=mail_id)
     message = compose(mail)
     if message is None:
         held.update(state=State.CANCELLED)
@@ -186,8 +188,10 @@ def _context(mail: Mail) -> dict[str, object] | None:
     if mail.kind == Kind.APPROVED and row:
         return {"request": row, "link": password_link(row.account)} if row.account else None
     if mail.kind == Kind.RESET:
-        user = User.objects.filter(email__iexact=mail.to, is_active=True).first()
+        user = User.objects.able().filter(email__iexact=mail.to).first()
         return {"link": password_link(user)} if user and not _has_had_enough(mail) else None
+    if mail.kind in _OF_MEMBERS:
+        return _OF_MEMBERS[Kind(mail.kind)](mail)
     if mail.kind == Kind.REMINDER:
         count = SignUpRequest.objects.confirmed().count()
         link = settings.SITE_URL + reverse("admin:accounts_signuprequest_changelist")
@@ -195,6 +199,44 @@ def _context(mail: Mail) -> dict[str, object] | None:
     if mail.kind == Kind.KNOWN:
         return {"link": settings.SITE_URL + reverse("account_reset_password")}
     return {"request": row, "link": settings.SITE_URL + reverse("account_login")}
+
+
+def _invited(mail: Mail) -> dict[str, object] | None:
+    user = User.objects.able().filter(email__iexact=mail.to, last_login=None).first()
+    if user is None or user.has_usable_password():
+        return None
+    return {"member": user, "link": password_link(user)}
+
+
+def _ending(mail: Mail) -> dict[str, object] | None:
+    user = User.objects.able().filter(email__iexact=mail.to).first()
+    link = settings.SITE_URL + reverse("bookmark_list")
+    if user is None or user.mandate_until is None or user.mandate_until != user.warned_of:
+        return None  # the end became another; who must know of that is mailed again
+    return {"member": user, "link": link, "days": settings.ENDED_MEMBERS_KEPT_DAYS}
+
+
+def _new_address(mail: Mail) -> dict[str, object] | None:
+    """Where the address is somebody else's already, its owner is told so, without a link."""
+    change = mail.address_change
+    if change is None or not change.user.may_log_in or _has_had_enough(mail):
+        return None
+    if is_taken(change.email, by_other_than=change.user):
+        return {"link": ""}
+    path = reverse("address_confirm", args=[token_of_change(change)])
+    return {"link": settings.SITE_URL + path, "member": change.user, "days": ADDRESS_DAYS}
+
+
+def _old_address(mail: Mail) -> dict[str, object]:
+    return {"change": mail.address_change, "link": settings.SITE_URL + reverse("account_reset_password")}
+
+
+_OF_MEMBERS: dict[Mail.Kind, Callable[[Mail], dict[str, object] | None]] = {
+    Kind.INVITED: _invited,
+    Kind.ENDING: _ending,
+    Kind.ADDRESS: _new_address,
+    Kind.NOTICE: _old_address,
+}
 
 
 def _has_had_enough(mail: Mail) -> bool:

@@ -1,5 +1,6 @@
 """People: who logs in, and who asks for access."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -9,6 +10,21 @@ from django.db import models
 from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+
+class Audience(models.TextChoices):
+    """What somebody is, in the words of the council. It gives no rights."""
+
+    RAADSLID = "raadslid", "raadslid"
+    DEELRAADSLID = "deelraadslid", "deelraadslid"
+    DUORAADSLID = "duoraadslid", "duoraadslid"
+    COMMISSIELID = "commissielid", "commissielid"
+    STEUNFRACTIELID = "steunfractielid", "steunfractielid"
+    FRACTIEMEDEWERKER = "fractiemedewerker", "fractiemedewerker"
+    RAADSADVISEUR = "raadsadviseur", "raadsadviseur"
+    GRIFFIER = "griffier", "griffier"
+    GRIFFIEMEDEWERKER = "griffiemedewerker", "griffiemedewerker"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -29,6 +45,10 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
+    def able(self) -> "models.QuerySet[User]":
+        """Who may log in today; User.may_log_in says the same of one of them."""
+        return self.filter(Q(mandate_until=None) | Q(mandate_until__gte=timezone.localdate()), is_active=True)
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who logs in by e-mail address: raadslid, griffier (in the group Griffie) or beheerder (superuser).
@@ -45,6 +65,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     visited_at = models.DateTimeField("laatste bezoek", null=True, blank=True, editable=False)
     visited_before_at = models.DateTimeField("bezoek daarvoor", null=True, blank=True, editable=False)
     read_until = models.DateTimeField("alles gelezen tot", null=True, blank=True, editable=False)
+    audience = models.CharField("doelgroep", max_length=20, choices=Audience, blank=True)
+    fractie = models.CharField("fractie", max_length=100, blank=True)
+    mandate_until = models.DateField(
+        "mandaat tot en met",
+        null=True,
+        blank=True,
+        help_text="De laatste dag waarop dit lid kan inloggen. Leeg betekent: geen einddatum.",
+    )
+    # the end that the member was mailed about, and the end that stands in the history: each is told once
+    warned_of = models.DateField(null=True, editable=False)
+    noted_end = models.DateField(null=True, editable=False)
+    erased_at = models.DateTimeField("gewist op", null=True, editable=False)
 
     objects = UserManager()
 
@@ -53,8 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        verbose_name = "lid"
-        verbose_name_plural = "leden"
+        verbose_name = "account"
+        verbose_name_plural = "accounts en rechten"
         ordering: ClassVar = ["name", "email"]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -67,6 +99,32 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def clean(self) -> None:
+        """In small letters: allauth looks for what somebody types in those, and finds no other."""
+        super().clean()
+        self.email = self.email.strip().lower()
+
+    @property
+    def has_ended(self) -> bool:
+        """The last day of the mandate is over."""
+        return self.mandate_until is not None and self.mandate_until < timezone.localdate()
+
+    @property
+    def may_log_in(self) -> bool:
+        return self.is_active and not self.has_ended
+
+    def get_session_auth_hash(self) -> str:
+        """Of password and address: a new one of either ends the sessions on other devices."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None) -> str:
+        value = f"{self.password} {self.email.lower()}"
+        return salted_hmac("accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
     def get_full_name(self) -> str:
         return str(self)
 
@@ -74,18 +132,49 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self)
 
 
-class Audience(models.TextChoices):
-    """Who may ask for access, in the words of the council."""
+class Member(User):
+    """A user as the griffie sees one: without rights, groups and passwords."""
 
-    RAADSLID = "raadslid", "raadslid"
-    DEELRAADSLID = "deelraadslid", "deelraadslid"
-    DUORAADSLID = "duoraadslid", "duoraadslid"
-    COMMISSIELID = "commissielid", "commissielid"
-    STEUNFRACTIELID = "steunfractielid", "steunfractielid"
-    FRACTIEMEDEWERKER = "fractiemedewerker", "fractiemedewerker"
-    RAADSADVISEUR = "raadsadviseur", "raadsadviseur"
-    GRIFFIER = "griffier", "griffier"
-    GRIFFIEMEDEWERKER = "griffiemedewerker", "griffiemedewerker"
+    class Meta:
+        proxy = True
+        verbose_name = "lid"
+        verbose_name_plural = "leden"
+
+
+class AddressChange(models.Model):
+    """That a member asked for another e-mail address. It is not theirs until whoever reads its mail says so."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address_changes")
+    email = models.EmailField("nieuw e-mailadres")
+    created_at = models.DateTimeField("gevraagd op", default=timezone.now)
+
+    class Meta:
+        verbose_name = "gevraagd e-mailadres"
+        verbose_name_plural = "gevraagde e-mailadressen"
+
+    def __str__(self) -> str:
+        return f"gevraagd adres {self.pk}"
+
+
+class CouncilUpdate(models.Model):
+    """A file with a council that a griffier uploaded, until it is carried out or too old.
+
+    lines is what stood in it and shown what the griffier was told first of each; both go when it is carried out.
+    """
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    lines = models.JSONField(default=list)
+    shown = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "bijwerken van de raad"
+        verbose_name_plural = "bijwerken van de raad"
+
+    def __str__(self) -> str:
+        return f"bestand {self.pk}"
 
 
 class SignUpRequestQuerySet(models.QuerySet["SignUpRequest"]):
@@ -235,6 +324,10 @@ class Mail(models.Model):
         UNDONE = "undone", "het besluit is teruggedraaid"
         REMINDER = "reminder", "herinnering voor de griffie"
         RESET = "reset", "nieuw wachtwoord"
+        INVITED = "invited", "uitnodiging"
+        ENDING = "ending", "uw mandaat loopt af"
+        ADDRESS = "address", "bevestig uw nieuwe e-mailadres"
+        NOTICE = "notice", "er is een ander e-mailadres gevraagd"
 
     class State(models.TextChoices):
         WAITING = "waiting", "wacht"
@@ -249,6 +342,7 @@ class Mail(models.Model):
     request = models.ForeignKey(
         SignUpRequest, verbose_name="aanvraag", null=True, on_delete=models.SET_NULL, related_name="mails"
     )
+    address_change = models.ForeignKey(AddressChange, null=True, on_delete=models.SET_NULL, related_name="mails")
     state = models.CharField("status", max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField("pogingen", default=0)
     created_at = models.DateTimeField("gemaakt op", default=timezone.now)

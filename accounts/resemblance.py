@@ -25,7 +25,8 @@ class Known:
 def known_about(rows: Sequence[SignUpRequest]) -> dict[int, Known]:
     """What is known about each request, by its id. Three queries, however many requests there are."""
     trusted = {domain.lower() for domain in TrustedDomain.objects.values_list("domain", flat=True)}
-    users = list(User.objects.only("name", "email", "is_active", "is_staff").order_by("name", "email"))
+    fields = ("name", "email", "is_active", "is_staff", "mandate_until")
+    users = list(User.objects.filter(erased_at=None).only(*fields).order_by("name", "email"))
     seen = SignUpRequest.State.RECEIVED
     others = list(SignUpRequest.objects.exclude(state=seen).order_by("-pk")) if rows else []
     return {row.pk: _known(row, users=users, others=others, trusted=trusted) for row in rows}
@@ -38,7 +39,7 @@ def _known(row: SignUpRequest, *, users: Iterable[User], others: Iterable[SignUp
     requests = [other for other in others if other.pk != row.pk and is_alike(row, other)]
     return Known(
         is_trusted=row.domain in trusted,
-        members_of_domain=sum(user.email.lower().endswith(f"@{row.domain}") and user.is_active for user in members),
+        members_of_domain=sum(user.email.lower().endswith(f"@{row.domain}") and user.may_log_in for user in members),
         account=same[0] if same else None,
         members=tuple(alike[:MOST]),
         requests=tuple(requests[:MOST]),

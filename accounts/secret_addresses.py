@@ -36,7 +36,7 @@ def find_address(secret: str) -> SecretAddress | None:
     handle, key = secret[:_HANDLE_LENGTH], secret[_HANDLE_LENGTH:]
     address = SecretAddress.objects.select_related("user").filter(handle=handle).first()
     is_right = secrets.compare_digest(address.key_hash if address else _hash(""), _hash(key))
-    return address if address and is_right and address.user.is_active else None
+    return address if address and is_right and address.user.may_log_in else None
 
 
 def _hash(key: str) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import mails
-from accounts.services import asking, deciding
+from accounts.services import asking, deciding, leaving
 
 
 @shared_task
@@ -37,10 +37,12 @@ def sweep_mails() -> None:
 
 @shared_task
 def keep_up() -> None:
-    """What time brings, once an hour: erasing what is too old, and the reminder to the griffie."""
+    """What time brings, once an hour: erasing what is too old, the reminder to the griffie, and ends of mandates."""
     now = timezone.now()
     asking.erase_old(now)
-    for mail_id in deciding.remind_griffie(now):
+    leaving.note_ends(now)
+    leaving.erase_old(now)
+    for mail_id in (*deciding.remind_griffie(now), *leaving.warn(now)):
         _queue(send_mail, mail_id)
 
 

@@ -1,14 +1,20 @@
-"""Addresses for people who are not in yet."""
+"""Addresses for people who are not in yet, and of what members change of themselves."""
 
 from django.urls import path
 
-from accounts import views
+from accounts import details, views
 
 urlpatterns = [
     path("toegang/", views.access_request, name="access_request"),
     path("toegang/verstuurd/", views.access_sent, name="access_sent"),
     path("toegang/bevestigen/<str:token>/", views.access_confirm, name="access_confirm"),
     path("toegang/bevestigd/", views.access_confirmed, name="access_confirmed"),
+    path("account/gegevens/", details.account_details, name="account_details"),
+    path("account/gegevens/adres/", details.address_change, name="address_change"),
+    path("account/gegevens/adres/niet/", details.address_stop, name="address_stop"),
+    path("account/adres-bevestigen/<str:token>/", details.address_confirm, name="address_confirm"),
+    path("account/adres-bevestigd/", details.address_confirmed, name="address_confirmed"),
+    path("account/mandaat-voorbij/", details.mandate_over, name="mandate_over"),
     # before allauth's own: its page looks the address up while the visitor waits
     path("account/password/reset/", views.PasswordReset.as_view(), name="account_reset_password"),
 ]

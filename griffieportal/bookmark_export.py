@@ -1,7 +1,5 @@
 """A member's bookmarks as a file to take along: for a spreadsheet, a program, or a browser."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -10,8 +8,8 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.html import escape
 
-# What makes a spreadsheet take a cell for a formula, also in full width, as some take them for the same.
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "|", "%")
+from accounts import spreadsheets
+
 HEAD = ("soort", "titel", "adres", "links", "bron", "datum", "notitie", "labels", "bewaard op")
 
 
@@ -31,22 +29,14 @@ class Row:
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:
-    """For Dutch spreadsheets: semicolons, a mark that says that it is UTF-8, and no cell that can be a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    for row in rows:
-        kept = f"{timezone.localtime(row.kept_at):%Y-%m-%d %H:%M}"
-        links, labels = " ".join(row.links), ", ".join(row.labels)
-        cells = (row.kind, row.title, row.url, links, row.source, row.day, row.note, labels, kept)
-        writer.writerow([_harmless(cell) for cell in cells])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    """For Dutch spreadsheets."""
+    return spreadsheets.as_csv([HEAD, *map(_cells, rows)])
 
 
-def _harmless(cell: str) -> str:
-    """The cell, behind an apostrophe where a spreadsheet could take it for a formula."""
-    cell = cell.replace("\0", "")
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(FORMULA) else cell
+def _cells(row: Row) -> Sequence[str]:
+    kept = f"{timezone.localtime(row.kept_at):%Y-%m-%d %H:%M}"
+    links, labels = " ".join(row.links), ", ".join(row.labels)
+    return (row.kind, row.title, row.url, links, row.source, row.day, row.note, labels, kept)
 
 
 def as_json(rows: Sequence[Row]) -> bytes:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import SignUpRequest
+from accounts.models import SignUpRequest, User
 from griffieportal.mail import MailState, mail_state
 from newsletters.models import Import, ItemBookmark, ItemRead, Newsletter
 from newsletters.progress import Standstill, standstill
@@ -44,7 +43,7 @@ class Overview:
 def make_overview(now: datetime) -> Overview:
     drafts = Newsletter.objects.filter(state=Newsletter.State.DRAFT, publish_at__isnull=True)
     failed = Import.objects.filter(state=Import.State.FAILED)
-    members = get_user_model().objects.filter(is_active=True, is_staff=False)
+    members = User.objects.able().filter(is_staff=False)
     return Overview(
         drafts=list(_with_open_items(drafts).select_related("source").order_by("-pk")[:SHOWN]),
         draft_count=drafts.count(),

@@ -249,11 +249,12 @@ STORAGES = {
 
 # People log in with their e-mail address; accounts are made by the griffie, never by signing up.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.passwords.ResetTokens"  # noqa: S105 - a name
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = str
@@ -264,6 +265,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever has no account gets no mail fr
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip"}
 # Requests from a domain that the griffie trusts are marked; only with this they need no decision.
 TRUSTED_DOMAINS_LET_IN: bool = env.bool("TRUSTED_DOMAINS_LET_IN", False)
+# A mandate that ends: the mail before it (0: none), and how long the account waits before it is erased.
+MANDATE_WARNING_DAYS: int = env.int("MANDATE_WARNING_DAYS", 14, validate=validate.Range(min=0, max=365))
+ENDED_MEMBERS_KEPT_DAYS: int = env.int("ENDED_MEMBERS_KEPT_DAYS", 90, validate=validate.Range(min=1, max=3650))
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 AUTH_PASSWORD_VALIDATORS = [

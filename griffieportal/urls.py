@@ -17,8 +17,8 @@ urlpatterns = [
     path("bladwijzers/<str:kind>/<int:pk>/", bookmark_views.bookmark_edit, name="bookmark_edit"),
     path("huisstijl/<str:name>", house_style_views.house_style_file, name="house_style_file"),
     path("", include("accounts.urls")),
-    # members cannot change their address yet; allauth's page for it would do so without asking that address
-    path("account/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
+    # allauth's page for addresses changes one without asking whoever reads its mail; ours asks first
+    path("account/email/", RedirectView.as_view(pattern_name="account_details"), name="account_email"),
     path("account/", include("allauth.urls")),
     # for machines; answered before anything else, see middleware.answer_machines
     path("gezondheid/", health_views.ready, name="ready"),

@@ -79,7 +79,7 @@ def _weigh(request_id: int) -> int | None:
     kind: Mail.Kind | None = Mail.Kind.CONFIRM
     if has_had_enough(row.email, now):
         kind = None
-    elif User.objects.filter(email__iexact=row.email, is_active=True).exists():
+    elif User.objects.able().filter(email__iexact=row.email).exists():
         kind = Mail.Kind.KNOWN
     elif same.confirmed().exists():
         kind = Mail.Kind.PENDING
@@ -109,7 +109,10 @@ def confirm(row: SignUpRequest) -> int | None:
         return None
     logger.info("access request %s: confirmed", row.pk)
     if settings.TRUSTED_DOMAINS_LET_IN and is_trusted(row.domain):
-        return deciding.approve(row.pk, by=None).mail_id
+        try:
+            return deciding.approve(row.pk, by=None).mail_id
+        except deciding.CannotDecide as error:  # such as an account whose mandate is over: the griffie decides
+            logger.info("access request %s: not let in, %s", row.pk, type(error).__name__)
     return None
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts import workdays
 from accounts.history import note
 from accounts.models import Mail, SignUpRequest, User
+from accounts.services import members
 
 logger = logging.getLogger(__name__)
 
@@ -119,15 +120,11 @@ def _why_not(request_id: int) -> str:
 
 
 def _make_member(row: SignUpRequest) -> User:
-    known = User.objects.filter(email__iexact=row.email).first()
-    if known is None:
-        try:
-            with transaction.atomic():
-                return User.objects.create_user(row.email, name=row.name)
-        except IntegrityError:  # the beheerder made it a moment ago
-            known = User.objects.get(email__iexact=row.email)
-    is_off = "" if known.is_active else " Het staat uit. De beheerder kan het weer aanzetten."
-    raise CannotDecide(f"{row.email} heeft al een account.{is_off}")
+    asked = members.Newcomer(email=row.email, name=row.name, audience=row.audience, fractie=row.fractie)
+    try:
+        return members.make_members([asked])[0]
+    except members.CannotChange as error:
+        raise CannotDecide(str(error)) from None
 
 
 def _take_account(row: SignUpRequest, *, by: User) -> None:
@@ -166,6 +163,6 @@ def remind_griffie(now: datetime) -> list[int]:
 
 def griffiers() -> QuerySet[User]:
     """Who decides: the griffie, or where there is none the beheerders."""
-    active = User.objects.filter(is_active=True, is_staff=True)
-    members = active.filter(groups__in=Group.objects.filter(name=GROUP))
-    return members if members.exists() else active.filter(is_superuser=True)
+    active = User.objects.able().filter(is_staff=True)
+    griffie = active.filter(groups__in=Group.objects.filter(name=GROUP))
+    return griffie if griffie.exists() else active.filter(is_superuser=True)

@@ -17,6 +17,14 @@ def test_people_log_in_by_their_address_however_they_write_it(as_nobody, raadsli
     assert as_nobody.get("/").status_code == 200
 
 
+def test_an_account_that_was_made_with_capitals_in_its_address_can_be_logged_in_to(as_nobody, beheerder, client):
+    client.force_login(beheerder)
+    form = {"email": "Rian.Raad@Voorbeeldstad.example", "name": "Rian", "usable_password": "true"}
+    client.post("/admin/accounts/user/add/", {**form, "password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.get(name="Rian").email == "rian.raad@voorbeeldstad.example"
+    assert as_nobody.post("/account/login/", {"login": form["email"], "password": PASSWORD}).url == "/"
+
+
 def test_an_address_belongs_to_one_member_however_it_is_written(raadslid):
     with pytest.raises(ValidationError):
         User.objects.create_user("Raadslid@voorbeeldstad.example", PASSWORD)
@@ -124,6 +132,8 @@ def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody
         "/toegang/",
         "/toegang/verstuurd/",
         "/toegang/bevestigd/",
+        "/account/adres-bevestigd/",
+        "/account/mandaat-voorbij/",
         "/gezondheid/",
         "/gezondheid/leeft/",
         "/gezondheid/metingen/",

@@ -12,6 +12,7 @@ OPEN = [
     "/toegang/",
     "/toegang/verstuurd/",
     "/toegang/bevestigd/",
+    "/account/mandaat-voorbij/",
 ]
 PORTAL = [
     "/",
@@ -35,6 +36,7 @@ PORTAL = [
     "/bladwijzers/?q=zoiets-bestaat-niet",
     "/bladwijzers/bericht/{item}/",
     "/account/password/change/",
+    "/account/gegevens/",
 ]
 DESK = [
     "/admin/",
@@ -58,6 +60,12 @@ DESK = [
     "/admin/events/event/",
     "/admin/events/event/{event}/change/",
     "/admin/newsletters/theme/",
+    "/admin/accounts/member/",
+    "/admin/accounts/member/add/",
+    "/admin/accounts/member/{member}/change/",
+    "/admin/accounts/member/{member}/beeindigen/",
+    "/admin/accounts/member/raad/",
+    "/admin/accounts/member/raad/{council}/",
 ]
 VISITS = [
     *[(None, address) for address in OPEN],
@@ -99,14 +107,19 @@ Item.objects.filter(pk=first.pk).update(title="Verkeerd gelezen")
 second.delete()
 Item.objects.create(newsletter=row.newsletter, position=50, title="Uit de voettekst", first_line=900)
 making.make_item(row.newsletter, title="Van de griffie", theme=None, summary="", address="", by=griffier)
-print(newsletter.pk, own.pk, row.newsletter_id)
+from accounts.council_file import Line
+from accounts.services import council
+lines = [Line(number=2, name="Nieuw " + "l" * 80, email="l" * 60 + "@voorbeeldstad.example", fractie="Lijst Een")]
+lines += [Line(number=3, name=griffier.name, email=griffier.email)]
+member = User.objects.get(email__startswith="raadslid@")
+print(newsletter.pk, own.pk, row.newsletter_id, member.pk, council.keep_file(lines, by=griffier).pk)
 """
 
 
 @pytest.fixture(scope="module")
 def keys(portal):
-    item, newsletter, event, by_hand, own, read = portal.manage("shell", "-v0", "-c", KEYS).split()
-    return {"item": item, "newsletter": newsletter, "event": event, "by_hand": by_hand, "own": own, "read": read}
+    names = ("item", "newsletter", "event", "by_hand", "own", "read", "member", "council")
+    return dict(zip(names, portal.manage("shell", "-v0", "-c", KEYS).split(), strict=True))
 
 
 @pytest.fixture(scope="module", autouse=True)

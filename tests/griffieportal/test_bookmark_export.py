@@ -10,8 +10,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.spreadsheets import FORMULA
 from events.models import EventBookmark
-from griffieportal.bookmark_export import FORMULA, HEAD, Row, as_csv, as_html, as_json
+from griffieportal.bookmark_export import HEAD, Row, as_csv, as_html, as_json
 from newsletters.models import ItemBookmark
 from tests.griffieportal.test_bookmark_words import write
 

@@ -40,6 +40,10 @@ MODELS = {
     "accounts_rejectiontext": BY_GRIFFIE,
     "accounts_signuprequest": SEEN | NOT_ADDED | {"decide": (NONE, STAFF)},
     "accounts_trusteddomain": BY_GRIFFIE,
+    "accounts_member": SEEN
+    | NOT_ADDED
+    | {"add": (STAFF, STAFF), "change": (STAFF, STAFF), "end": (STAFF, STAFF), "invite_again": (NONE, STAFF)}
+    | {"council": (STAFF, STAFF), "council_plan": (STAFF, STAFF), "export": (STAFF, NONE)},
     "accounts_user": BY_BEHEER,
     "auth_group": BY_BEHEER,
     "events_event": SEEN
@@ -87,6 +91,7 @@ def addresses(griffier, beheerder, item, event, source, theme):
         "accounts_trusteddomain": TrustedDomain.objects.create(domain="voorbeeldstad.example").pk,
         "accounts_change": griffier.changes.get().pk,
         "account_emailaddress": EmailAddress.objects.create(user=griffier, email=griffier.email).pk,
+        "accounts_member": User.objects.create_user("lid@voorbeeldstad.example").pk,
         "accounts_user": User.objects.create_user("iemand@voorbeeldstad.example").pk,
         "auth_group": griffier.groups.get().pk,
         "events_event": event.pk,

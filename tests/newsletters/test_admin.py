@@ -174,8 +174,10 @@ def test_a_griffier_is_no_beheerder(as_griffier, griffier):
     assert as_griffier.get("/admin/auth/group/").status_code == 403
     assert sorted(griffier.get_all_permissions()) == sorted(
         [
+            "accounts.add_member",
             "accounts.add_rejectiontext",
             "accounts.add_trusteddomain",
+            "accounts.change_member",
             "accounts.change_rejectiontext",
             "accounts.change_signuprequest",
             "accounts.change_trusteddomain",
@@ -183,6 +185,7 @@ def test_a_griffier_is_no_beheerder(as_griffier, griffier):
             "accounts.delete_trusteddomain",
             "accounts.view_change",
             "accounts.view_mail",
+            "accounts.view_member",
             "accounts.view_rejectiontext",
             "accounts.view_signuprequest",
             "accounts.view_trusteddomain",

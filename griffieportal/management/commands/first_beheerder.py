@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
-            if User.objects.filter(is_superuser=True, is_active=True).exists():
+            if User.objects.able().filter(is_superuser=True).exists():
                 raise CommandError("There is a beheerder already, who can make others in the admin.")
             try:
                 user = User.objects.create_superuser(email, name=name)

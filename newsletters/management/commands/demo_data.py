@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Audience, User
 from events.models import Event, EventBookmark
 from newsletters import demo, search
 from newsletters.models import Import, Item, ItemBookmark, ItemEvent, ItemLink, ItemRead, Newsletter, Source, Theme
@@ -184,7 +184,13 @@ def _add_members(count: int, *, seed: int) -> None:
     numbers = (number for number in range(1, count + len(emails) + 1) if f"raadslid{number}@{HOST}" not in emails)
     User.objects.bulk_create(
         [
-            User(email=f"raadslid{number}@{HOST}", name=f"Raadslid {number}", password=make_password(None))
+            User(
+                email=f"raadslid{number}@{HOST}",
+                name=f"Raadslid {number}",
+                audience=Audience.RAADSLID,
+                fractie=f"Fractie {number % 7 + 1}",
+                password=make_password(None),
+            )
             for number in islice(numbers, count)
         ],
         batch_size=ROWS,

@@ -34,6 +34,11 @@ def reviews(open_page_of_module, tmp_path_factory):
     return found
 
 
+def frame_of(page):
+    """The frame by its element, which waits for it; by name there may be none yet."""
+    return page.locator("iframe[name=origineel]").element_handle().content_frame()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("name", FILES)
 def test_choosing_a_draft_shows_where_it_came_from(open_page, portal, reviews, name, scripts):
@@ -47,7 +52,7 @@ def test_choosing_a_draft_shows_where_it_came_from(open_page, portal, reviews, n
         link = card.get_by_role("link", name="Toon in origineel")
         anchor = "#" + link.get_attribute("href").rpartition("#")[2]
         link.click()
-        frame = page.frame("origineel")
+        frame = frame_of(page)
         frame.locator(f"{anchor}:target").wait_for()
         if scripts:
             assert frame.evaluate(IN_VIEW, anchor) or name.endswith("eml")
@@ -66,7 +71,7 @@ def test_choosing_a_draft_shows_where_it_came_from(open_page, portal, reviews, n
 def test_a_mail_may_do_nothing_in_its_frame_nor_on_its_own(open_page, reviews):
     with open_page("griffier") as page:
         page.goto(reviews["brief.eml"])
-        frame = page.frame("origineel")
+        frame = frame_of(page)
         frame.get_by_text("[Foto bij zwembad weer open]").wait_for()
         with page.expect_popup() as popup:
             page.get_by_role("link", name="Origineel openen").click()
@@ -83,7 +88,7 @@ def test_a_mail_may_do_nothing_in_its_frame_nor_on_its_own(open_page, reviews):
 def test_the_pages_of_a_pdf_are_drawn(open_page, reviews):
     with open_page("griffier") as page:
         page.goto(reviews["brief.pdf"])
-        pictures = page.frame("origineel").locator("img")
+        pictures = frame_of(page).locator("img")
         pictures.last.wait_for()
         page.wait_for_load_state("networkidle")
         assert pictures.evaluate_all("all => all.map(one => one.naturalWidth)") == [900, 900, 900]

@@ -235,6 +235,9 @@ class Mail(models.Model):
         UNDONE = "undone", "het besluit is teruggedraaid"
         REMINDER = "reminder", "herinnering voor de griffie"
         RESET = "reset", "nieuw wachtwoord"
+        CODE = "code", "code om in te loggen"
+        DEVICE = "device", "ingelogd op een ander apparaat"
+        SECURITY = "security", "er is iets veranderd aan het inloggen"
 
     class State(models.TextChoices):
         WAITING = "waiting", "wacht"
@@ -256,6 +259,8 @@ class Mail(models.Model):
     claimed_at = models.DateTimeField(null=True)
     handed_at = models.DateTimeField("aan de mailserver gegeven op", null=True)
     problem = models.CharField("probleem", max_length=300, blank=True)
+    # what only this mail says, such as a code; gone once it is sent
+    words = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = "mail"

@@ -259,9 +259,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever has no account gets no mail from us either
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # as a mail that the outbox never sends: known and unknown cost the same
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A code by mail instead of the password; greylisting may hold a mail up for ten minutes.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 # "ask" is asking for access; a whole council in one building has one address
-ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip"}
+ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "20/m/ip,3/m/key,20/h/key"}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.forms_log_in.RequestCodeForm",
+    "confirm_login_code": "accounts.forms_log_in.ConfirmCodeForm",
+}
 # Requests from a domain that the griffie trusts are marked; only with this they need no decision.
 TRUSTED_DOMAINS_LET_IN: bool = env.bool("TRUSTED_DOMAINS_LET_IN", False)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -114,6 +114,7 @@ def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody
     open_addresses = {
         "/account/login/",
         "/account/logout/",
+        "/account/login/code/",
         "/account/inactive/",
         "/account/signup/",
         "/account/password/reset/",

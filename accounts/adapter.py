@@ -1,15 +1,22 @@
 """How allauth behaves here."""
 
+import time
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import tasks
+from accounts import sessions, tasks
 from accounts.mails import CHANGED
 from accounts.models import Mail, User
+from accounts.services import sign_ins
+
+# after these somebody who got in without the second step must not stay in
+ENDS_OTHERS = {"totp_activated", "webauthn_added", "password_changed", "password_set"}
+RECENTLY = 300  # seconds after which somebody is asked again who it is
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,6 +60,22 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """To the address that the account has now, without what browser or network it was done from."""
-        if template_prefix.endswith("password_reset") and user.last_login is None:
+        name = template_prefix.rpartition("/")[2]
+        if name in ENDS_OTHERS:
+            sessions.keep(self.request)  # its key changes with the password
+            sign_ins.end_others(user, session_key=self.request.session.session_key)
+        if name == "password_reset" and user.last_login is None:
             return  # who chooses the first password was asked to
         self.send_mail(template_prefix, user.email, {})
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way of logging in ends here."""
+        is_first = user.last_login is None
+        super().login(request, user)
+        mail_id = sessions.begin(request, user, is_first=is_first)
+        tasks.queue_mails([mail_id] if mail_id else [])
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who logged in a moment ago has just shown who it is."""
+        records = get_authentication_records(self.request, self.request.user)
+        return not any(time.time() - record["at"] < RECENTLY for record in records)

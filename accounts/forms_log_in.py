@@ -3,7 +3,21 @@
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
+from django.core.cache import cache
+
+CODE_LIVES = 120  # seconds, more than a code of an app is right
 
 
 def code_field(label: str, *, help_text: str = "", is_number: bool = True) -> forms.CharField:
@@ -30,3 +44,81 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = code_field("Code uit de mail")
+
+
+class _OnceOnly:
+    """A code of an app is refused the second time, for as long as it would be right."""
+
+    user: Any
+    authenticator: Any
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        signs = "".join(filter(str.isdigit, code))
+        if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(
+            f"code-of-an-app:{self.user.pk}:{signs}", 1, CODE_LIVES
+        ):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondStepForm(_OnceOnly, AuthenticateForm):
+    """The second step of logging in, by a code that is typed in."""
+
+    code = code_field("Code", help_text="De code uit uw app, of een herstelcode.")
+
+
+class SecondStepAgainForm(_OnceOnly, ReauthenticateForm):
+    """The same, from somebody who is in."""
+
+    code = code_field("Code", help_text="De code uit uw app, of een herstelcode.")
+
+
+class StartAppForm(ActivateTOTPForm):
+    """The first code of an app, to see that it works."""
+
+    code = code_field("Code uit de app")
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    """What the member calls a passkey."""
+
+    name = forms.CharField(label="Naam van de passkey", max_length=60)
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A new passkey. Whether it can do without a password is up to the device, not to a question."""
+
+    name = forms.CharField(label="Naam van de passkey", max_length=60, required=False)
+    passwordless = None
+
+    def clean_credential(self) -> dict[str, Any]:
+        return _object(self.cleaned_data["credential"])
+
+
+class _PasskeyAnswer:
+    """What comes from a browser may be any JSON."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_credential(self) -> Any:
+        _object(_object(self.cleaned_data["credential"]).get("response"))
+        return super().clean_credential()  # type: ignore[misc]
+
+
+class PasskeyForm(_PasskeyAnswer, AuthenticateWebAuthnForm):
+    """A passkey as the second step."""
+
+
+class PasskeyAgainForm(_PasskeyAnswer, ReauthenticateWebAuthnForm):
+    """A passkey of somebody who is in."""
+
+
+class PasskeyLogInForm(_PasskeyAnswer, LoginWebAuthnForm):
+    """A passkey instead of address and password."""
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise get_adapter().validation_error("incorrect_code")
+    return value

@@ -10,6 +10,27 @@ from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.models_devices import KnownDevice, SignIn
+
+__all__ = [
+    "Audience",
+    "Change",
+    "Keeping",
+    "KnownDevice",
+    "Label",
+    "Mail",
+    "RejectionText",
+    "SecretAddress",
+    "SignIn",
+    "SignUpRequest",
+    "SignUpRequestQuerySet",
+    "TrustedDomain",
+    "User",
+    "UserManager",
+    "bare_domain",
+    "check_domain",
+]
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import mails
-from accounts.services import asking, deciding
+from accounts.services import asking, deciding, sign_ins
 
 
 @shared_task
@@ -40,6 +40,7 @@ def keep_up() -> None:
     """What time brings, once an hour: erasing what is too old, and the reminder to the griffie."""
     now = timezone.now()
     asking.erase_old(now)
+    sign_ins.erase_old(now)
     for mail_id in deciding.remind_griffie(now):
         _queue(send_mail, mail_id)
 

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_filters",
     "django_htmx",
@@ -118,8 +119,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "griffieportal.middleware.keep_private",
+    "griffieportal.middleware.keep_sign_in",
     "griffieportal.middleware.keep_visit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "griffieportal.middleware.ask_second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -267,6 +270,26 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 # "ask" is asking for access; a whole council in one building has one address
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "20/m/ip,3/m/key,20/h/key"}
+# A second step: a code of an app, a passkey or a recovery code. Who works for the griffie cannot do without where the
+# portal is really served; on this machine itself it is only offered.
+OIDC_IS_SECOND_FACTOR = False
+SECOND_FACTOR_FOR_STAFF: bool = env.bool("SECOND_FACTOR_FOR_STAFF", HTTPS and not DEBUG)
+MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow http for localhost only
+MFA_TOTP_TOLERANCE = 1  # the code before and after: clocks differ, and typing takes its time
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the griffie made the account for this address
+MFA_FORMS = {
+    "authenticate": "accounts.forms_log_in.SecondStepForm",
+    "reauthenticate": "accounts.forms_log_in.SecondStepAgainForm",
+    "activate_totp": "accounts.forms_log_in.StartAppForm",
+    "add_webauthn": "accounts.forms_log_in.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms_log_in.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.forms_log_in.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms_log_in.PasskeyAgainForm",
+    "login_webauthn": "accounts.forms_log_in.PasskeyLogInForm",
+}
 ACCOUNT_FORMS = {
     "request_login_code": "accounts.forms_log_in.RequestCodeForm",
     "confirm_login_code": "accounts.forms_log_in.ConfirmCodeForm",

@@ -40,7 +40,7 @@ MODELS = {
     "accounts_rejectiontext": BY_GRIFFIE,
     "accounts_signuprequest": SEEN | NOT_ADDED | {"decide": (NONE, STAFF)},
     "accounts_trusteddomain": BY_GRIFFIE,
-    "accounts_user": BY_BEHEER,
+    "accounts_user": BY_BEHEER | {"reset_factors": (NONE, BEHEER)},
     "auth_group": BY_BEHEER,
     "events_event": SEEN
     | MADE_BY_HAND

@@ -102,6 +102,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -143,6 +145,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "griffieportal.house_style_views.house_style",
+                "accounts.single_sign_on.context",
             ],
         },
     },
@@ -270,9 +273,43 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 # "ask" is asking for access; a whole council in one building has one address
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "20/m/ip,3/m/key,20/h/key"}
+# Logging in with the account at the municipality. Without an issuer there is no such log-in.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NAME: str = env.str("OIDC_NAME", "het account van uw gemeente")
+OIDC_TRUST_EMAIL: bool = env.bool("OIDC_TRUST_EMAIL", False)
+OIDC_IS_SECOND_FACTOR: bool = env.bool("OIDC_IS_SECOND_FACTOR", False)
+if OIDC_ISSUER:
+    _issuer = urlsplit(OIDC_ISSUER)
+    if not _issuer.hostname or (_issuer.scheme != "https" and not _is_loopback(_issuer.hostname)):
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https://")
+    if not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+        raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+    if OIDC_TRUST_EMAIL and {"common", "organizations", "consumers"} & set(_issuer.path.split("/")):
+        raise ImproperlyConfigured("OIDC_TRUST_EMAIL trusts one tenant: put its own id into OIDC_ISSUER")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may be sent to the portal itself only, and this ends elsewhere
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "gemeente",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+
 # A second step: a code of an app, a passkey or a recovery code. Who works for the griffie cannot do without where the
 # portal is really served; on this machine itself it is only offered.
-OIDC_IS_SECOND_FACTOR = False
 SECOND_FACTOR_FOR_STAFF: bool = env.bool("SECOND_FACTOR_FOR_STAFF", HTTPS and not DEBUG)
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -19,7 +19,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     # members cannot change their address yet; allauth's page for it would do so without asking that address
     path("account/email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     # for machines; answered before anything else, see middleware.answer_machines
     path("gezondheid/", health_views.ready, name="ready"),
     path("gezondheid/leeft/", health_views.live, name="live"),

@@ -272,7 +272,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 # "ask" is asking for access; a whole council in one building has one address
-ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "20/m/ip,3/m/key,20/h/key"}
+ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "40/m/ip,3/m/key,20/h/key"}
 # Logging in with the account at the municipality. Without an issuer there is no such log-in.
 OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
 OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
@@ -317,6 +317,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow http for localhost only
 MFA_TOTP_TOLERANCE = 1  # the code before and after: clocks differ, and typing takes its time
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the griffie made the account for this address
+MFA_RATE_LIMITS: dict[str, str] = {"webauthn_login": "60/m/ip"}  # twice for each log-in, and a council has one address
 MFA_FORMS = {
     "authenticate": "accounts.forms_log_in.SecondStepForm",
     "reauthenticate": "accounts.forms_log_in.SecondStepAgainForm",
@@ -336,9 +337,9 @@ TRUSTED_DOMAINS_LET_IN: bool = env.bool("TRUSTED_DOMAINS_LET_IN", False)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.NotCommon"},
+    {"NAME": "accounts.passwords.NotAboutOneself"},
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

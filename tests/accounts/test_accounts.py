@@ -115,6 +115,7 @@ def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody
         "/account/login/",
         "/account/logout/",
         "/account/login/code/",
+        "/account/oidc/gestopt/",
         "/account/inactive/",
         "/account/signup/",
         "/account/password/reset/",
@@ -159,6 +160,6 @@ def addresses(patterns, prefix="/"):
 def test_a_password_that_is_too_short_is_told_in_dutch(as_raadslid):
     page = "/account/password/change/"
     response = as_raadslid.post(page, {"oldpassword": PASSWORD, "password1": "kort", "password2": "kort"})
-    assert "Dit wachtwoord is te kort. Gebruik ten minste 15 tekens." in response.content.decode()
+    assert "Dit wachtwoord is te kort. Gebruik ten minste 12 tekens." in response.content.decode()
     response = as_raadslid.post(page, {"oldpassword": "onjuist", "password1": PASSWORD, "password2": PASSWORD})
     assert "Vul het wachtwoord in dat u nu gebruikt." in response.content.decode()

@@ -17,6 +17,7 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.core.cache import cache
 
+BROKEN = (ValueError, TypeError, LookupError, AttributeError)  # what the library says to an answer that is none
 CODE_LIVES = 120  # seconds, more than a code of an app is right
 
 
@@ -95,6 +96,13 @@ class AddPasskeyForm(AddWebAuthnForm):
     def clean_credential(self) -> dict[str, Any]:
         return _object(self.cleaned_data["credential"])
 
+    def clean(self) -> dict[str, Any]:
+        try:
+            values: dict[str, Any] = super().clean()
+        except BROKEN:
+            raise get_adapter().validation_error("incorrect_code") from None
+        return values
+
 
 class _PasskeyAnswer:
     """What comes from a browser may be any JSON."""
@@ -103,7 +111,10 @@ class _PasskeyAnswer:
 
     def clean_credential(self) -> Any:
         _object(_object(self.cleaned_data["credential"]).get("response"))
-        return super().clean_credential()  # type: ignore[misc]
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except BROKEN:
+            raise get_adapter().validation_error("incorrect_code") from None
 
 
 class PasskeyForm(_PasskeyAnswer, AuthenticateWebAuthnForm):

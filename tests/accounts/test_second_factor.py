@@ -1,5 +1,6 @@
 """The second step of logging in: an app, recovery codes, and who cannot do without."""
 
+import json
 import re
 
 import pytest
@@ -240,3 +241,35 @@ def test_the_secrets_of_second_steps_are_no_pages_of_the_desk(beheerder):
     page = client_of(beheerder).get("/admin/").content.decode()
     assert "/admin/mfa/" not in page
     assert "/admin/socialaccount/" not in page
+
+
+NOT_SIGNED = {"id": "AA", "rawId": "AA", "type": "public-key"}
+DATA = ("clientDataJSON", "authenticatorData", "signature", "attestationObject")
+ANSWERS = [
+    "",
+    "geen JSON",
+    "null",
+    "1",
+    "[]",
+    "{}",
+    '{"response": []}',
+    '{"response": {}}',
+    '{"response": {"userHandle": 5}}',
+    json.dumps(NOT_SIGNED | {"response": {"userHandle": "MQ", "clientDataJSON": "e30", "attestationObject": "AA"}}),
+    json.dumps(NOT_SIGNED | {"response": {"userHandle": "MQ", **dict.fromkeys(DATA, "e30")}}),
+    json.dumps(NOT_SIGNED | {"response": {"userHandle": "enp6" * 9, **dict.fromkeys(DATA, "A" * 80)}}),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_whatever_a_browser_says_about_a_passkey_lets_nobody_in_and_breaks_nothing(raadslid, answer):
+    client = Client()
+    login = "/account/2fa/webauthn/login/"
+    options = client.get(login, headers={"x-requested-with": "XMLHttpRequest"}).json()
+    assert options["request_options"]["publicKey"]["userVerification"] == "required"
+    assert client.post(login, {"credential": answer}).status_code == 302
+    assert not is_in(client)
+    member, _ = log_in(raadslid)
+    member.get("/account/2fa/webauthn/add/")
+    assert member.post("/account/2fa/webauthn/add/", {"credential": answer, "name": "x"}).status_code == 200
+    assert not Authenticator.objects.exists()

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.devices import device_of
 from accounts.models import KnownDevice, Mail, SignIn
 from accounts.services import sign_ins
+from griffieportal.archive.rows import tables_of
 from tests.conftest import PASSWORD, client_of
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,9 @@ def test_the_last_use_of_a_session_is_kept_at_most_twice_an_hour(raadslid, djang
 
 def test_a_stranger_sees_no_sessions(as_nobody):
     assert as_nobody.get(PAGE)["Location"].startswith("/account/login/")
+
+
+def test_no_backup_holds_the_key_of_a_session():
+    kept = set(tables_of(apps))
+    assert not kept & {"django_session", "accounts_signin"}
+    assert {"accounts_knowndevice", "mfa_authenticator"} <= kept

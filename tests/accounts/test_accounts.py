@@ -123,6 +123,7 @@ def test_every_address_but_those_for_logging_in_is_closed_to_strangers(as_nobody
         "/account/password/reset/key/done/",
         "/account/confirm-email/",
         "/admin/login/",
+        "/robots.txt",
         "/toegang/",
         "/toegang/verstuurd/",
         "/toegang/bevestigd/",

@@ -64,8 +64,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if name in ENDS_OTHERS:
             sessions.keep(self.request)  # its key changes with the password
             sign_ins.end_others(user, session_key=self.request.session.session_key)
-        if name == "password_reset" and user.last_login is None:
-            return  # who chooses the first password was asked to
+        if name == "password_reset":
+            sign_ins.end_all(user)
+            if user.last_login is None:
+                return  # who chooses the first password was asked to
         self.send_mail(template_prefix, user.email, {})
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -74,6 +76,11 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         mail_id = sessions.begin(request, user, is_first=is_first)
         tasks.queue_mails([mail_id] if mail_id else [])
+
+    def logout(self, request: HttpRequest) -> None:
+        key = request.session.session_key
+        super().logout(request)
+        sign_ins.forget(key or "")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who logged in a moment ago has just shown who it is."""

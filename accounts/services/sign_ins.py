@@ -64,6 +64,11 @@ def end(user: User, sign_in_id: int) -> bool:
     return bool(_end(SignIn.objects.filter(user=user, pk=sign_in_id)))
 
 
+def forget(session_key: str) -> None:
+    """This session was ended by logging out."""
+    SignIn.objects.filter(session_key=session_key).delete()
+
+
 def end_others(user: User, *, session_key: str | None) -> int:
     """End all sessions of this user but the one with this key; how many."""
     return _end(SignIn.objects.filter(user=user).exclude(session_key=session_key or ""))

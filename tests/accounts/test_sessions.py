@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -9,10 +10,12 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from accounts import mails
 from accounts.devices import device_of
 from accounts.models import KnownDevice, Mail, SignIn
 from accounts.services import sign_ins
 from griffieportal.archive.rows import tables_of
+from tests.at_once import at_once
 from tests.conftest import PASSWORD, client_of
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +106,7 @@ def test_another_password_ends_the_other_sessions_and_keeps_this_one(raadslid):
     assert Session.objects.filter(session_key=SignIn.objects.get().session_key).exists()
     here.post("/account/logout/")
     assert not is_in(here)
+    assert not SignIn.objects.exists()
 
 
 def test_a_password_that_somebody_else_set_ends_all_sessions(raadslid):
@@ -155,7 +159,7 @@ def test_who_logs_in_after_a_year_is_told_again(raadslid):
 
 def test_what_is_over_is_erased_and_what_lives_is_kept(raadslid):
     here, gone, over = log_in(raadslid), log_in(raadslid, IPHONE), log_in(raadslid, CHROME)
-    gone.post("/account/logout/")
+    Session.objects.filter(session_key=gone.session.session_key).delete()
     Session.objects.filter(session_key=over.session.session_key).update(expire_date=timezone.now())
     sign_ins.erase_old(timezone.now())
     assert SignIn.objects.get().session_key == here.session.session_key
@@ -183,3 +187,26 @@ def test_no_backup_holds_the_key_of_a_session():
     kept = set(tables_of(apps))
     assert not kept & {"django_session", "accounts_signin"}
     assert {"accounts_knowndevice", "mfa_authenticator"} <= kept
+
+
+def test_a_new_password_by_mail_ends_all_sessions_and_is_told(raadslid, mailbox, run_worker):
+    telephone = log_in(raadslid, IPHONE)
+    stranger = Client()
+    raadslid.refresh_from_db()
+    page = stranger.get(mails.password_link(raadslid).removeprefix("http://127.0.0.1:8000"))
+    form = dict.fromkeys(["password1", "password2"], "een-heel-nieuw-wachtwoord")
+    assert stranger.post(page["Location"], form).status_code == 302
+    assert not is_in(telephone)
+    assert not SignIn.objects.exists()
+    run_worker()
+    assert "U hebt een nieuw wachtwoord gekozen." in mailbox.text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_log_ins_on_a_new_device_at_once_one_is_told(raadslid):
+    def begin(number):
+        sign_ins.begin(raadslid, session_key=f"sessie-{number}", device="Firefox op Linux", is_first=False)
+
+    assert len(at_once(*(partial(begin, number) for number in range(4)))) == 4
+    assert Mail.objects.filter(kind="device").count() == 1
+    assert SignIn.objects.count() == 4

@@ -4,11 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.models import Audience, SignUpRequest, User
 from tests.conftest import PASSWORD
+from tests.portal_server import PROJECT_DIR
 
 
 def test_people_log_in_by_their_address_however_they_write_it(as_nobody, raadslid):
@@ -164,3 +166,27 @@ def test_a_password_that_is_too_short_is_told_in_dutch(as_raadslid):
     assert "Dit wachtwoord is te kort. Gebruik ten minste 12 tekens." in response.content.decode()
     response = as_raadslid.post(page, {"oldpassword": "onjuist", "password1": PASSWORD, "password2": PASSWORD})
     assert "Vul het wachtwoord in dat u nu gebruikt." in response.content.decode()
+
+
+def test_no_page_of_logging_in_is_one_that_allauth_drew():
+    """Theirs hold scripts and pictures that our policy forbids. Nobody signs up or confirms an address with allauth."""
+    theirs, never_shown = set(), {"account/signup.html", "account/email_confirm.html"}
+    for address, pattern in patterns_of(get_resolver().url_patterns):
+        name = getattr(getattr(pattern.callback, "view_class", None), "template_name", None)
+        if address.startswith("/account/") and name and name not in never_shown:
+            origin = get_template(name).origin.name
+            if not origin.startswith(str(PROJECT_DIR / "templates")):
+                theirs.add((address, name))
+    assert theirs == set()
+
+
+def patterns_of(patterns, prefix="/", seen=None):
+    """Each address of the plan with its pattern; the first of two with one address counts."""
+    seen = set() if seen is None else seen
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")
+        if hasattr(pattern, "url_patterns"):
+            yield from patterns_of(pattern.url_patterns, route, seen)
+        elif route not in seen:
+            seen.add(route)
+            yield route, pattern

@@ -42,9 +42,11 @@ def server(tmp_path_factory):
     people = [part for person in PEOPLE for part in ("--user-claims", json.dumps(person))]
     command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-r", "true", *people]
     with (
+        pytest.MonkeyPatch.context() as patch,
         (tmp_path_factory.mktemp("server") / "log").open("wb") as log,
         subprocess.Popen(command, stdout=log, stderr=log) as process,
     ):
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
         try:
             wait_for(lambda: answers(issuer) or process.poll() is not None)
             yield issuer

@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -23,6 +24,10 @@ class Desk(admin.AdminSite):
     index_title = "Overzicht"
     # one way in for everybody: the log-in of the portal, with its limits on guessing
     login = method_decorator(secure_admin_login)(admin.AdminSite.login)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """One's own password is changed at one place: there it is told by mail, and the other sessions end."""
+        return redirect("account_change_password")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """All but allauth's own rows of secrets: nobody reads or writes these by hand."""

@@ -109,6 +109,10 @@ def test_another_password_ends_the_other_sessions_and_keeps_this_one(raadslid):
     assert not SignIn.objects.exists()
 
 
+def test_the_desk_changes_ones_own_password_at_the_same_place(griffier):
+    assert client_of(griffier).get("/admin/password_change/")["Location"] == "/account/password/change/"
+
+
 def test_a_password_that_somebody_else_set_ends_all_sessions(raadslid):
     telephone = log_in(raadslid, IPHONE)
     raadslid.set_password("door-de-beheerder-gekozen")

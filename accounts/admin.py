@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from accounts.admin_access import MailAdmin, RejectionTextAdmin, SignUpRequestAdmin, TrustedDomainAdmin
+from accounts.admin_factors import FactorsAdmin
 from accounts.admin_members import MemberAdmin
 from accounts.desk import DeskAdmin
 from accounts.models import Change, User
@@ -33,7 +34,7 @@ class UserCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(FactorsAdmin, DjangoUserAdmin):
     """As Django's own, but for log-ins by e-mail address."""
 
     add_form = UserCreationForm

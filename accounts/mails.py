@@ -31,7 +31,21 @@ FIRST_WAIT = timedelta(minutes=2)  # after a failure; doubles each time
 MESSAGE_SECONDS = 60  # how long a message to the worker counts, and when the sweep sends the next one
 STALE = timedelta(minutes=5)  # after which a worker that claimed a mail counts as dead
 RESETS_AN_HOUR = 5  # to one address
+CODES_AN_HOUR = 10
 NO_SERVER = "Er is geen mailserver ingesteld."
+
+# What is told about a change in how somebody logs in.
+CHANGED = {
+    "password_changed": "Uw wachtwoord is gewijzigd.",
+    "password_reset": "U hebt een nieuw wachtwoord gekozen.",
+    "password_set": "U hebt een wachtwoord gekozen.",
+    "totp_activated": "Inloggen met een app staat aan. Bij het inloggen vult u voortaan ook een code uit de app in.",
+    "totp_deactivated": "Inloggen met een app staat uit.",
+    "webauthn_added": "Er is een passkey bij uw account gezet. Daarmee kunt u inloggen.",
+    "webauthn_removed": "Er is een passkey van uw account weggehaald.",
+    "recovery_codes_generated": "Er zijn nieuwe herstelcodes gemaakt. De oude werken niet meer.",
+    "factors_reset": "De beheerder heeft de tweede stap van uw account weggehaald, met alle passkeys en herstelcodes.",
+}
 
 State, Kind = Mail.State, Mail.Kind
 STUCK = (State.FAILED, State.UNSURE)  # what is not sent again by itself
@@ -58,7 +72,7 @@ def send(mail_id: int) -> None:
     mail = Mail.objects.select_related("request", "address_change__user").get(pk=mail_id)
     message = compose(mail)
     if message is None:
-        held.update(state=State.CANCELLED)
+        held.update(state=State.CANCELLED, words={})
         return
     connection = get_connection()
     try:
@@ -70,7 +84,7 @@ def send(mail_id: int) -> None:
     if held.update(handed_at=timezone.now()):
         try:
             if connection.send_messages([message]):
-                held.update(state=State.SENT, problem="")
+                held.update(state=State.SENT, problem="", words={})
                 logger.info("mail %s: %s sent", mail_id, mail.kind)
             else:
                 _try_later(held, NO_SERVER)
@@ -180,6 +194,7 @@ def _context(mail: Mail) -> dict[str, object] | None:
         Kind.UNDONE: SignUpRequest.State.CONFIRMED,
     }
     row = mail.request
+    reset_page = settings.SITE_URL + reverse("account_reset_password")
     if mail.kind in wanted and (row is None or row.state != wanted[Kind(mail.kind)]):
         return None
     if mail.kind == Kind.CONFIRM and row:
@@ -189,15 +204,17 @@ def _context(mail: Mail) -> dict[str, object] | None:
         return {"request": row, "link": password_link(row.account)} if row.account else None
     if mail.kind == Kind.RESET:
         user = User.objects.able().filter(email__iexact=mail.to).first()
-        return {"link": password_link(user)} if user and not _has_had_enough(mail) else None
+        return {"link": password_link(user)} if user and not _has_had_enough(mail, RESETS_AN_HOUR) else None
     if mail.kind in _OF_MEMBERS:
         return _OF_MEMBERS[Kind(mail.kind)](mail)
+    if mail.kind in {Kind.CODE, Kind.DEVICE, Kind.SECURITY}:
+        return _about_logging_in(mail, reset_page)
     if mail.kind == Kind.REMINDER:
         count = SignUpRequest.objects.confirmed().count()
         link = settings.SITE_URL + reverse("admin:accounts_signuprequest_changelist")
         return {"count": count, "link": link} if count else None
     if mail.kind == Kind.KNOWN:
-        return {"link": settings.SITE_URL + reverse("account_reset_password")}
+        return {"link": reset_page}
     return {"request": row, "link": settings.SITE_URL + reverse("account_login")}
 
 
@@ -219,7 +236,7 @@ def _ending(mail: Mail) -> dict[str, object] | None:
 def _new_address(mail: Mail) -> dict[str, object] | None:
     """Where the address is somebody else's already, its owner is told so, without a link."""
     change = mail.address_change
-    if change is None or not change.user.may_log_in or _has_had_enough(mail):
+    if change is None or not change.user.may_log_in or _has_had_enough(mail, RESETS_AN_HOUR):
         return None
     if is_taken(change.email, by_other_than=change.user):
         return {"link": ""}
@@ -239,10 +256,26 @@ _OF_MEMBERS: dict[Mail.Kind, Callable[[Mail], dict[str, object] | None]] = {
 }
 
 
-def _has_had_enough(mail: Mail) -> bool:
+def _about_logging_in(mail: Mail, reset_page: str) -> dict[str, object] | None:
+    if mail.kind == Kind.CODE:
+        minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
+        return {"code": mail.words["code"], "minutes": minutes} if _lets_in(mail) else None
+    told = {"at": mail.created_at, "link": reset_page}
+    if mail.kind == Kind.DEVICE:
+        return {**told, "device": mail.words["device"]}
+    return {**told, "changed": CHANGED[mail.words["what"]]}
+
+
+def _lets_in(mail: Mail) -> bool:
+    """Whether a mail for logging in has a code, of somebody with an account, that can still be used."""
+    is_in_time = mail.created_at > timezone.now() - timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+    return "code" in mail.words and is_in_time and not _has_had_enough(mail, CODES_AN_HOUR)
+
+
+def _has_had_enough(mail: Mail, an_hour: int) -> bool:
     """No mailbox is filled by what others ask for."""
     handed = Mail.objects.filter(kind=mail.kind, to=mail.to, handed_at__gt=timezone.now() - timedelta(hours=1))
-    return handed.exclude(pk=mail.pk).count() >= RESETS_AN_HOUR
+    return handed.exclude(pk=mail.pk).count() >= an_hour
 
 
 def password_link(user: User) -> str:

@@ -12,6 +12,30 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.models_devices import KnownDevice, SignIn
+
+__all__ = [
+    "AddressChange",
+    "Audience",
+    "Change",
+    "CouncilUpdate",
+    "Keeping",
+    "KnownDevice",
+    "Label",
+    "Mail",
+    "Member",
+    "RejectionText",
+    "SecretAddress",
+    "SignIn",
+    "SignUpRequest",
+    "SignUpRequestQuerySet",
+    "TrustedDomain",
+    "User",
+    "UserManager",
+    "bare_domain",
+    "check_domain",
+]
+
 
 class Audience(models.TextChoices):
     """What somebody is, in the words of the council. It gives no rights."""
@@ -328,6 +352,9 @@ class Mail(models.Model):
         ENDING = "ending", "uw mandaat loopt af"
         ADDRESS = "address", "bevestig uw nieuwe e-mailadres"
         NOTICE = "notice", "er is een ander e-mailadres gevraagd"
+        CODE = "code", "code om in te loggen"
+        DEVICE = "device", "ingelogd op een ander apparaat"
+        SECURITY = "security", "er is iets veranderd aan het inloggen"
 
     class State(models.TextChoices):
         WAITING = "waiting", "wacht"
@@ -350,6 +377,8 @@ class Mail(models.Model):
     claimed_at = models.DateTimeField(null=True)
     handed_at = models.DateTimeField("aan de mailserver gegeven op", null=True)
     problem = models.CharField("probleem", max_length=300, blank=True)
+    # what only this mail says, such as a code; gone once it is sent
+    words = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = "mail"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import mails
-from accounts.services import asking, deciding, leaving
+from accounts.services import asking, deciding, leaving, sign_ins
 
 
 @shared_task
@@ -42,6 +42,7 @@ def keep_up() -> None:
     asking.erase_old(now)
     leaving.note_ends(now)
     leaving.erase_old(now)
+    sign_ins.erase_old(now)
     for mail_id in (*deciding.remind_griffie(now), *leaving.warn(now)):
         _queue(send_mail, mail_id)
 

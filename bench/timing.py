@@ -1,6 +1,6 @@
 """Whether an answer takes as long for an address that the portal knows as for one that it does not.
 
-    .venv/bin/python -m bench.timing [--tries 200] [--only request reset log-in]
+    .venv/bin/python -m bench.timing [--tries 200] [--only request reset log-in code]
 
 Sends forms by turns with known and unknown addresses to the portal in this process (with DATABASE_URL and REDIS_URL
 set: on a database that it migrates and fills, so give it one of its own), with the limits on guessing lifted, and
@@ -70,8 +70,12 @@ def log_in(client: Client, email: str) -> int:
     return client.post("/account/login/", {"login": email, "password": "een-verkeerd-wachtwoord"}).status_code
 
 
+def ask_code(client: Client, email: str) -> int:
+    return client.post("/account/login/code/", {"email": email}).status_code
+
+
 SHOWN = ""
-FORMS: dict[str, Callable[[Client, str], int]] = {"request": ask, "reset": reset, "log-in": log_in}
+FORMS: dict[str, Callable[[Client, str], int]] = {"request": ask, "reset": reset, "log-in": log_in, "code": ask_code}
 
 
 def measure(form: Callable[[Client, str], int], tries: int) -> dict[str, float]:

@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -15,6 +16,7 @@ from accounts.models import SignUpRequest
 from griffieportal import previews
 from griffieportal.overview import make_overview
 
+OF_ALLAUTH = {"mfa", "socialaccount"}
 MAX_VALUE = 500  # signs in one value of a query string
 
 
@@ -22,6 +24,16 @@ class Desk(admin.AdminSite):
     index_title = "Overzicht"
     # one way in for everybody: the log-in of the portal, with its limits on guessing
     login = method_decorator(secure_admin_login)(admin.AdminSite.login)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """One's own password is changed at one place: there it is told by mail, and the other sessions end."""
+        return redirect("account_change_password")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """All but allauth's own rows of secrets: nobody reads or writes these by hand."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        shown = [model for model in models if model._meta.app_label not in OF_ALLAUTH]
+        super().register(shown, admin_class, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Each page of the desk. The lists hand a query string to the database as it is, so it is weighed first."""

@@ -37,7 +37,7 @@ def harden(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.path.startswith(settings.STATIC_URL):
-            # the original of a mail is shown in a sandbox, whose style sheet comes from "elsewhere"; nothing in it is secret
+            # for the sandbox that shows the original of a mail the style sheet comes from elsewhere; none is secret
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

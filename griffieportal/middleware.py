@@ -7,9 +7,12 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
+from accounts import sessions
+from accounts.factors import has_second_factor, is_let_in_elsewhere, must_have_second_factor
 from accounts.visits import note_visit
 from griffieportal import metrics
 from griffieportal.tracing import request_id
@@ -17,6 +20,13 @@ from griffieportal.tracing import request_id
 logger = logging.getLogger("griffieportal.requests")
 
 ELSEWHERE = ("/admin/", "/account/")  # no pages to read newsletters on
+WITHOUT_SECOND_FACTOR = (
+    "/account/2fa/",
+    "/account/reauthenticate/",
+    "/account/logout/",
+    "/account/password/",
+    "/huisstijl/",
+)
 FOR_MACHINES = "/gezondheid/"  # asked every few seconds
 HEADER = "X-Request-ID"
 _GOOD_ID = re.compile(r"[0-9A-Za-z-]{8,64}")  # whatever else comes from outside would be another line in the log
@@ -104,5 +114,39 @@ def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         if request.method == "GET" and request.user.is_authenticated and not request.path.startswith(ELSEWHERE):
             note_visit(request.user)
         return get_response(request)
+
+    return answer
+
+
+def ask_second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: who works for the griffie first sets a second step up, before any page of the portal or the desk.
+
+    Who has one was asked for it at logging in; the sessions from before it are ended when it is set up.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            user.is_authenticated
+            and must_have_second_factor(user)
+            and not request.path.startswith(WITHOUT_SECOND_FACTOR)
+            and not has_second_factor(user)
+            and not is_let_in_elsewhere(request)
+        ):
+            return redirect("mfa_index")
+        return get_response(request)
+
+    return answer
+
+
+def keep_sign_in(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: the list of somebody's sessions tells when each was used last."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        sessions.end_dead(request)
+        response = get_response(request)
+        if request.user.is_authenticated:
+            sessions.keep(request)
+        return response
 
     return answer

@@ -101,6 +101,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -118,8 +121,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "griffieportal.middleware.keep_private",
+    "griffieportal.middleware.keep_sign_in",
     "griffieportal.middleware.keep_visit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "griffieportal.middleware.ask_second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -140,6 +145,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "griffieportal.house_style_views.house_style",
+                "accounts.single_sign_on.context",
             ],
         },
     },
@@ -260,9 +266,73 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever has no account gets no mail from us either
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # as a mail that the outbox never sends: known and unknown cost the same
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A code by mail instead of the password; greylisting may hold a mail up for ten minutes.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 # "ask" is asking for access; a whole council in one building has one address
-ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip"}
+ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "40/m/ip,3/m/key,20/h/key"}
+# Logging in with the account at the municipality. Without an issuer there is no such log-in.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_NAME: str = env.str("OIDC_NAME", "het account van uw gemeente")
+OIDC_TRUST_EMAIL: bool = env.bool("OIDC_TRUST_EMAIL", False)
+OIDC_IS_SECOND_FACTOR: bool = env.bool("OIDC_IS_SECOND_FACTOR", False)
+if OIDC_ISSUER:
+    _issuer = urlsplit(OIDC_ISSUER)
+    if not _issuer.hostname or (_issuer.scheme != "https" and not _is_loopback(_issuer.hostname)):
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https://")
+    if not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+        raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+    if OIDC_TRUST_EMAIL and {"common", "organizations", "consumers"} & set(_issuer.path.split("/")):
+        raise ImproperlyConfigured("OIDC_TRUST_EMAIL trusts one tenant: put its own id into OIDC_ISSUER")
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may be sent to the portal itself only, and this ends elsewhere
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "gemeente",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+
+# A second step: a code of an app, a passkey or a recovery code. Who works for the griffie cannot do without where the
+# portal is really served; on this machine itself it is only offered.
+SECOND_FACTOR_FOR_STAFF: bool = env.bool("SECOND_FACTOR_FOR_STAFF", HTTPS and not DEBUG)
+MFA_ADAPTER = "accounts.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow http for localhost only
+MFA_TOTP_TOLERANCE = 1  # the code before and after: clocks differ, and typing takes its time
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the griffie made the account for this address
+MFA_RATE_LIMITS: dict[str, str] = {"webauthn_login": "60/m/ip"}  # twice for each log-in, and a council has one address
+MFA_FORMS = {
+    "authenticate": "accounts.forms_log_in.SecondStepForm",
+    "reauthenticate": "accounts.forms_log_in.SecondStepAgainForm",
+    "activate_totp": "accounts.forms_log_in.StartAppForm",
+    "add_webauthn": "accounts.forms_log_in.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms_log_in.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.forms_log_in.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms_log_in.PasskeyAgainForm",
+    "login_webauthn": "accounts.forms_log_in.PasskeyLogInForm",
+}
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.forms_log_in.RequestCodeForm",
+    "confirm_login_code": "accounts.forms_log_in.ConfirmCodeForm",
+}
 # Requests from a domain that the griffie trusts are marked; only with this they need no decision.
 TRUSTED_DOMAINS_LET_IN: bool = env.bool("TRUSTED_DOMAINS_LET_IN", False)
 # A mandate that ends: the mail before it (0: none), and how long the account waits before it is erased.
@@ -271,9 +341,9 @@ ENDED_MEMBERS_KEPT_DAYS: int = env.int("ENDED_MEMBERS_KEPT_DAYS", 90, validate=v
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.NotCommon"},
+    {"NAME": "accounts.passwords.NotAboutOneself"},
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

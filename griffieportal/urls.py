@@ -19,7 +19,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     # allauth's page for addresses changes one without asking whoever reads its mail; ours asks first
     path("account/email/", RedirectView.as_view(pattern_name="account_details"), name="account_email"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
     # for machines; answered before anything else, see middleware.answer_machines
     path("gezondheid/", health_views.ready, name="ready"),
     path("gezondheid/leeft/", health_views.live, name="live"),

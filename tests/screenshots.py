@@ -84,6 +84,7 @@ def review(page: Page) -> None:
 
 SHOTS = [
     Shot(name="inloggen", go=at("/account/login/")),
+    Shot(name="veilig-inloggen", role="raadslid", go=at("/account/2fa/")),
     Shot(name="toegang", go=at("/toegang/")),
     Shot(name="overzicht", role="raadslid", go=at("/")),
     Shot(name="berichten", role="raadslid", go=at("/berichten/?q=woning")),

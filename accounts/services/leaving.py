@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -19,6 +18,7 @@ from django.utils.formats import date_format
 
 from accounts.history import key_of, note
 from accounts.models import AddressChange, Change, CouncilUpdate, Mail, SignUpRequest, User
+from accounts.services import sign_ins
 from accounts.tokens import ADDRESS_DAYS
 
 logger = logging.getLogger(__name__)
@@ -53,12 +53,12 @@ def note_ends(now: datetime) -> None:
             rows = User.objects.filter(pk=user.pk, mandate_until=user.mandate_until)
             if user.mandate_until and rows.exclude(noted_end=user.mandate_until).update(noted_end=user.mandate_until):
                 note(user, f"Het mandaat liep tot en met {date_format(user.mandate_until, 'j F Y')}.", by=None)
+                sign_ins.end_all(user)
 
 
 def erase_old(now: datetime) -> int:
     """Erase who has been gone for the whole term, and what was asked or uploaded and never finished. How many went."""
     CouncilUpdate.objects.filter(created_at__lt=now - timedelta(days=FILE_DAYS)).delete()
-    SessionStore.clear_expired()  # a session holds the address of who logged in
     AddressChange.objects.filter(created_at__lt=now - timedelta(days=ADDRESS_DAYS)).delete()
     first_kept = timezone.localdate(now) - timedelta(days=settings.ENDED_MEMBERS_KEPT_DAYS)
     ids = list(User.objects.filter(mandate_until__lt=first_kept, erased_at=None).values_list("pk", flat=True))
@@ -79,6 +79,7 @@ def _erase(user_id: int, *, now: datetime, first_kept: date) -> bool:
     user = User.objects.select_for_update().filter(pk=user_id, mandate_until__lt=first_kept, erased_at=None).first()
     if user is None:
         return False
+    sign_ins.end_all(user)
     _clear_history(user)
     Mail.objects.filter(to__iexact=user.email).delete()
     SignUpRequest.objects.filter(Q(account=user) | Q(email__iexact=user.email)).delete()

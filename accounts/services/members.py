@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 
 from accounts.history import became, note, note_each
 from accounts.models import Mail, User
+from accounts.services import sign_ins
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +166,7 @@ def _save(users: Sequence[User]) -> None:
     for user in users:
         user.noted_end = user.mandate_until if user.has_ended else None
     User.objects.bulk_update(users, ["email", "name", *FACTS, "noted_end"], batch_size=200)
+    sign_ins.end_all(*(user for user in users if user.has_ended))
 
 
 @transaction.atomic

@@ -130,7 +130,7 @@ def _put_back(name: str, data: bytes, sha256: str) -> None:
 
 def _put_rows(tar: tarfile.TarFile, manifest: Manifest) -> None:
     names = [table.name for table in manifest.tables]
-    emptied = [*names, *({rows.SESSIONS} & set(connection.introspection.table_names()))]
+    emptied = [*names, *(set(rows.SESSIONS) & set(connection.introspection.table_names()))]
     with without_indexes(emptied):
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), emptied))
         for table in manifest.tables:

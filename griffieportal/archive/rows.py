@@ -13,7 +13,8 @@ from django.db.models.base import Model
 from griffieportal.archive.manifest import BadArchive, Column, Table
 
 CHUNK = 10_000  # rows
-SESSIONS = "django_session"  # never kept: whoever found a backup could go on as somebody who was logged in
+# never kept: whoever found a backup could go on as somebody who was logged in
+SESSIONS = ("django_session", "accounts_signin")
 
 # How the values of a column are written. A type that is not here stops the backup: nothing is guessed.
 KINDS = {
@@ -42,7 +43,8 @@ def tables_of(apps: Apps) -> dict[str, type[Model]]:
     """The model of each table that is kept, by the table's name."""
     kept = (model for model in apps.get_models(include_auto_created=True) if model._meta.managed)
     by_name = {model._meta.db_table: model for model in kept if not model._meta.proxy}
-    by_name.pop(SESSIONS, None)
+    for name in SESSIONS:
+        by_name.pop(name, None)
     return dict(sorted(by_name.items()))
 
 

@@ -7,6 +7,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 OPEN = [
     "/account/login/",
+    "/account/login/code/",
+    "/account/oidc/gestopt/",
     "/account/password/reset/",
     "/account/signup/",
     "/toegang/",
@@ -37,6 +39,12 @@ PORTAL = [
     "/bladwijzers/bericht/{item}/",
     "/account/password/change/",
     "/account/gegevens/",
+    "/account/reauthenticate/",
+    "/account/2fa/",
+    "/account/2fa/totp/activate/",
+    "/account/2fa/webauthn/",
+    "/account/2fa/webauthn/add/",
+    "/account/sessies/",
 ]
 DESK = [
     "/admin/",

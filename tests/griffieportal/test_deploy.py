@@ -47,6 +47,28 @@ def test_a_secret_whose_file_is_gone_stops_the_start(tmp_path):
     assert "SECRET_KEY_FILE must be a readable file path" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("env", "is_required"),
+    [
+        ({"SITE_URL": "https://portaal.voorbeeldstad.example"}, True),
+        ({"SITE_URL": "https://portaal.voorbeeldstad.example", "DEBUG": "true"}, False),
+        ({"SITE_URL": "https://portaal.voorbeeldstad.example", "SECOND_FACTOR_FOR_STAFF": "false"}, False),
+        ({}, False),
+        ({"SECOND_FACTOR_FOR_STAFF": "true"}, True),
+    ],
+)
+def test_a_second_step_is_a_must_for_the_griffie_where_the_portal_is_really_served(tmp_path, env, is_required):
+    code = "from django.conf import settings as s; print(s.SECOND_FACTOR_FOR_STAFF)"
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "griffieportal.settings",
+        **env,
+    }
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, env=env, capture_output=True, text=True)
+    assert told.stdout.strip() == str(is_required), told.stderr
+
+
 def test_every_setting_stands_in_the_manual():
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (PROJECT_DIR / "griffieportal" / "settings.py").read_text()))
     manual = (PROJECT_DIR / "docs" / "operations.md").read_text()

@@ -27,6 +27,7 @@ from django.urls import path
 from griffieportal import urls
 call_command("migrate", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
+from allauth.mfa.models import Authenticator
 from accounts.models import User
 from accounts.secret_addresses import make_address
 from newsletters.models import Item, Newsletter
@@ -38,6 +39,7 @@ urls.urlpatterns.append(path("stuk/", fail))
 member = User.objects.create_user("raadslid@voorbeeldstad.example", name="Raadslid")
 griffier = User.objects.create_user("griffier@voorbeeldstad.example", name="Griffier", is_staff=True)
 griffier.groups.add(Group.objects.get(name="Griffie"))
+Authenticator.objects.create(user=griffier, type="totp", data={"secret": "niet om mee in te loggen"})
 https = dict(HTTP_HOST="portaal.voorbeeldstad.example", HTTP_X_FORWARDED_PROTO="https")
 stranger, as_member, as_griffier = (Client(raise_request_exception=False, **https) for _ in range(3))
 strict = Client(raise_request_exception=False, enforce_csrf_checks=True, **https)

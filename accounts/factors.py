@@ -1,0 +1,92 @@
+"""The second step of logging in: an app, passkeys and recovery codes. How allauth behaves about them here."""
+
+import base64
+import secrets
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import qrcode
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from qrcode.image.svg import SvgPathImage
+
+from accounts.devices import device_of
+from accounts.models import User
+
+SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of these
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_STEPS).exists())
+
+
+def must_have_second_factor(user: User) -> bool:
+    """Whether this user may do nothing before there is a second step."""
+    return settings.SECOND_FACTOR_FOR_STAFF and (user.is_staff or user.is_superuser)
+
+
+def is_let_in_elsewhere(request: HttpRequest) -> bool:
+    """Whether this session began at the municipality's own log-in, and that counts as a second step too."""
+    records = get_authentication_records(request, request.user)
+    return settings.OIDC_IS_SECOND_FACTOR and any(record["method"] == "socialaccount" for record in records)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Secrets are encrypted with the portal's key, as the database and its backups travel further than that."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": "U kunt deze stap niet uitzetten.",
+        "cannot_generate_recovery_codes": "Herstelcodes zijn er pas als u een app of een passkey gebruikt.",
+        "incorrect_code": "Dit klopt niet. Probeer het nog een keer.",
+    }
+
+    def get_totp_issuer(self) -> str:
+        """How the app calls this account; somebody may be a member of two councils."""
+        return f"Griffieportal {settings.HOUSE_STYLE.name}".strip()
+
+    def _get_site_name(self) -> str:
+        return self.get_totp_issuer()
+
+    def build_totp_svg(self, url: str) -> str:
+        """A picture to put into the page itself: the portal shows no images out of its own text."""
+        code = qrcode.QRCode(image_factory=SvgPathImage, border=2, box_size=8)
+        code.add_data(url)
+        picture: str = code.make_image().to_string(encoding="unicode")
+        return picture
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What cannot be read with any key of the portal becomes a secret that nobody knows."""
+        try:
+            return _box().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        """Where the passkey is made, as a proposal."""
+        return device_of(context.request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "name": user.email, "display_name": str(user)}
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in _keys([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])])
+
+
+def _keys(portal_keys: Iterable[str]) -> list[bytes]:
+    """Fernet's keys, one for each of Django's."""
+    return [
+        base64.urlsafe_b64encode(salted_hmac("accounts.factors", b"", secret=key, algorithm="sha256").digest())
+        for key in portal_keys
+    ]

@@ -1,0 +1,19 @@
+"""Taking somebody's second step away, when it was lost: telephone, passkey and recovery codes."""
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from accounts.history import note
+from accounts.models import Mail, User
+from accounts.services import sign_ins
+
+
+def reset_second_factor(user: User, *, by: User | None) -> int | None:
+    """Away with all of it, and every session ends. The mail that tells; None where there was nothing."""
+    with transaction.atomic():
+        count, _ = Authenticator.objects.filter(user=user).delete()
+        if not count:
+            return None
+        sign_ins.end_all(user)
+        note(user, "Tweede stap van het inloggen weggehaald.", by=by)
+        return Mail.objects.create(kind=Mail.Kind.SECURITY, to=user.email, words={"what": "factors_reset"}).pk

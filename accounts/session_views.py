@@ -1,0 +1,27 @@
+"""One's own sessions: where somebody is logged in, and logging out there."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import MemberRequest
+from accounts.services import sign_ins
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: MemberRequest) -> HttpResponse:
+    """The list; a POST ends one session or all others. The session that asks is ended by logging out."""
+    key = request.session.session_key
+    if request.method == "POST":
+        chosen = request.POST.get("sessie", "")
+        if chosen == "andere":
+            sign_ins.end_others(request.user, session_key=key)
+            messages.success(request, "U bent op alle andere apparaten uitgelogd.")
+        elif chosen.isdecimal() and sign_ins.end(request.user, int(chosen)):
+            messages.success(request, "U bent op dat apparaat uitgelogd.")
+        return redirect("own_sessions")
+    rows = sign_ins.living(request.user)
+    here = [row for row in rows if row.session_key == key]
+    context = {"here": here[0] if here else None, "others": [row for row in rows if row.session_key != key]}
+    return render(request, "accounts/own_sessions.html", context)

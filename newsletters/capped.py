@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -12,8 +13,7 @@ from django.db.models.functions import Coalesce
 from newsletters.models import ItemQuerySet
 
 CAP = 1000
-# Rows that are looked at, so that some stories may be told twice among them.
-ROWS = CAP + 101
+NO_CAPS: Mapping[Any, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Number:
     is_more: bool = False
 
     def __str__(self) -> str:
-        return f"meer dan {dotted(CAP)}" if self.is_more else dotted(self.value)
+        return f"meer dan {dotted(self.value)}" if self.is_more else dotted(self.value)
 
     @property
     def short(self) -> str:
         """For beside a filter."""
-        return f"{dotted(CAP)}+" if self.is_more else dotted(self.value)
+        return f"{dotted(self.value)}+" if self.is_more else dotted(self.value)
 
     def __bool__(self) -> bool:
         return bool(self.value)
@@ -45,13 +45,23 @@ def count(queryset: ItemQuerySet) -> Number:
     return count_each({"": queryset})[""]
 
 
-def count_each(querysets: Mapping[Any, ItemQuerySet]) -> dict[Any, Number]:
-    """How many stories each QuerySet holds, by its key."""
+def _rows(cap: int) -> int:
+    """Rows that are looked at, so that some stories may be told twice among them."""
+    return cap + cap // 10 + 1
+
+
+def count_each(querysets: Mapping[Any, ItemQuerySet], *, caps: Mapping[Any, int] = NO_CAPS) -> dict[Any, Number]:
+    """How many stories each QuerySet holds, by its key, up to its cap in caps, or else CAP; one query."""
     keys = list(querysets)
+    limits = [caps.get(key, CAP) for key in keys]
     statements: list[str] = []
     values: list[Any] = []
     for number, queryset in enumerate(querysets.values()):
-        stories = queryset.order_by().annotate(story_key=Coalesce("same_as_id", "pk")).values_list("story_key")[:ROWS]
+        stories = (
+            queryset.order_by()
+            .annotate(story_key=Coalesce("same_as_id", "pk"))
+            .values_list("story_key")[: _rows(limits[number])]
+        )
         try:
             sql, params = stories.query.sql_with_params()
         except EmptyResultSet:  # a filter that nothing can meet
@@ -62,9 +72,10 @@ def count_each(querysets: Mapping[Any, ItemQuerySet]) -> dict[Any, Number]:
     counted = dict.fromkeys(keys, Number(0))
     for number, rows, stories_among in found:
         # so many retellings that these rows say nothing of the others
-        is_unsure = rows == ROWS and stories_among <= CAP
+        cap = limits[number]
+        is_unsure = rows == _rows(cap) and stories_among <= cap
         value = _exactly(querysets[keys[number]]) if is_unsure else stories_among
-        counted[keys[number]] = Number(min(value, CAP), is_more=value > CAP)
+        counted[keys[number]] = Number(min(value, cap), is_more=value > cap)
     return counted
 
 

@@ -1,6 +1,7 @@
 """The stories of a newsletter, the events that they announce, and what members keep and have seen."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -48,6 +49,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def telling(self, story: int | OuterRef) -> Self:
         """All tellings of the story with this number."""
         return self.with_story().filter(story=story)
+
+    def telling_any(self, stories: Iterable[int]) -> Self:
+        """All tellings of the stories with these numbers."""
+        return self.with_story().filter(story__in=set(stories))
 
     def with_read(self, user: User) -> Self:
         """Adds is_read, for this user only: whichever telling of the story was read."""
@@ -97,10 +102,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def newest_first(self) -> Self:
         return self.order_by(F("newsletter__published_on").desc(nulls_last=True), "-newsletter_id", "position")
 
-    def behind(self, item: "Item") -> Self:
-        """Those that come after this item in newest_first()."""
-        day, number = item.newsletter.published_on, item.newsletter_id
-        same = Q(newsletter_id=number, position__gt=item.position)
+    def behind(self, day: date | None, number: int, position: int) -> Self:
+        """Those that come in newest_first() after this position of the newsletter of this day and number."""
+        same = Q(newsletter_id=number, position__gt=position)
         if day is None:
             return self.filter(Q(newsletter__published_on=None) & (Q(newsletter_id__lt=number) | same))
         # the first filter is for the database alone: it tells which newsletters need not be looked into

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count
 from django.db.models.functions import Coalesce
 
 from newsletters.models import ItemQuerySet
@@ -77,27 +77,6 @@ def count_each(querysets: Mapping[Any, ItemQuerySet], *, caps: Mapping[Any, int]
         value = _exactly(querysets[keys[number]]) if is_unsure else stories_among
         counted[keys[number]] = Number(min(value, cap), is_more=value > cap)
     return counted
-
-
-def count_by(querysets: Mapping[str, tuple[ItemQuerySet, str]]) -> dict[tuple[str, Any], Number]:
-    """How many stories QuerySets hold for each value of a field, by (key, value); one look at all rows of each."""
-    names = list(querysets)
-    statements: list[str] = []
-    values: list[Any] = []
-    for number, (queryset, field) in enumerate(querysets.values()):
-        story = Coalesce("same_as_id", "pk")
-        grouped = queryset.order_by().annotate(facet=F(field)).values("facet")
-        rows = grouped.annotate(stories=Count(story, distinct=True)).values_list("facet", "stories")
-        try:
-            sql, params = rows.query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        statements.append(f"SELECT {number}, grouped.* FROM ({sql}) AS grouped")  # noqa: S608
-        values += params
-    found = _fetched(" UNION ALL ".join(statements), values) if statements else []
-    return {
-        (names[number], value): Number(min(stories, CAP), is_more=stories > CAP) for number, value, stories in found
-    }
 
 
 def _exactly(queryset: ItemQuerySet) -> int:

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, cast
 
-from newsletters.capped import CAP, Number, count_by, count_each
+from newsletters.capped import CAP, Number, count_each
 from newsletters.filters import OWN, PLACE, SWITCHES, Choice, ItemFilter
 from newsletters.kept import kept
 from newsletters.models import ItemQuerySet
 
 OWN_CAP = 100  # beside the switches that are a member's own, which are counted each time
-FACET_CAP = 50  # beside all others, where such a switch is on
+FACET_CAP = 50  # beside all others, where such a switch is on or words are searched for and much is found
 SAMPLE = CAP + 101  # rows
 PERIODS = (("Afgelopen maand", 30), ("Afgelopen kwartaal", 91), ("Afgelopen jaar", 365))  # days
 
@@ -42,11 +42,17 @@ class Facets:
 def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
     """What is a member's own is counted each time, what all see the same once for each state of what is published."""
     first_days = {label: today - timedelta(days=days) for label, days in PERIODS}
-    if found.is_own:
-        numbers = _of_own(found, first_days)
-    else:
-        numbers = kept(stamp, f"facets:{today}:{found.state}", lambda: _shared(found, first_days))
-    numbers = numbers | _own(found, numbers[""])
+    own: dict[Any, Number] = {}
+
+    def count() -> dict[Any, Number]:
+        if not found.is_own and not found.question.wanted:
+            return _counted(found, first_days)
+        numbers, own_numbers = _sampled(found, first_days)
+        own.update(own_numbers)
+        return numbers
+
+    numbers = count() if found.is_own else kept(stamp, f"facets:{today}:{found.state}", count)
+    numbers = numbers | (own or _own_counted(found, numbers[""]))
     return Facets(
         total=numbers[""],
         themes=_options(found, "thema", found.choices.themes, numbers),
@@ -59,43 +65,63 @@ def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
     )
 
 
-def _own(found: ItemFilter, total: Number) -> dict[Any, Number]:
+def _own_counted(found: ItemFilter, total: Number) -> dict[Any, Number]:
     """The numbers beside the switches that are a member's own, of what is found."""
-    off = [name for name in OWN if not found.cleaned.get(name)]
     if not total:
-        return dict.fromkeys(off, total)
-    counted: dict[Any, Number] = {}
-    if "nieuw" in off and found.user.visited_before_at is None:  # all of it is
+        return dict.fromkeys(OWN, total)
+    asked = _own_asked(found)
+    return dict.fromkeys(OWN, total) | count_each(asked, caps=dict.fromkeys(asked, OWN_CAP))
+
+
+def _own_asked(found: ItemFilter) -> dict[Any, ItemQuerySet]:
+    """What is found with each of these switches on; not those that are on, or that all passes."""
+    off = [name for name in OWN if not found.cleaned.get(name)]
+    if found.user.visited_before_at is None and "nieuw" in off:
         off.remove("nieuw")
-        counted["nieuw"] = total
     items = found.narrowed()
-    asked = {name: cast("ItemQuerySet", found.filters[name].filter(items, True)) for name in off}
-    return counted | count_each(asked, caps=dict.fromkeys(asked, OWN_CAP))
+    return {name: cast("ItemQuerySet", found.filters[name].filter(items, True)) for name in off}
 
 
-def _shared(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Number]:
-    """The counts that are the same for all members; one query, or two where words are searched for."""
+def _counted(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Number]:
+    """The counts that are the same for all members, one by one; one query."""
     asked: dict[Any, ItemQuerySet] = {"": found.narrowed()}
     if not found.cleaned.get("met_datum"):
         asked["met_datum"] = found.narrowed({"met_datum": True})
     asked |= {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
     themes, sources = found.narrowed(without={"thema"}), found.narrowed(without={"bron"})
-    if found.question.wanted:  # one look at the hits costs less than one for each choice
-        return count_each(asked) | count_by({"thema": (themes, "theme"), "bron": (sources, "newsletter__source")})
     asked |= {("thema", choice.pk): themes.filter(theme=choice.pk) for choice in found.choices.themes}
     asked |= {("bron", choice.pk): sources.filter(newsletter__source=choice.pk) for choice in found.choices.sources}
     return count_each(asked)
 
 
-def _of_own(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Number]:
-    """The same counts of what is one member's own, up to a lower cap: they are wanted each time.
+def _sampled(found: ItemFilter, first_days: dict[str, date]) -> tuple[dict[Any, Number], dict[Any, Number]]:
+    """All counts of what is wanted too seldom to be kept; and those that are a member's own. Two queries at most.
 
-    A look at so many rows that they tell nearly all; what they leave open is counted.
+    The newest rows tell everything, or else nearly all up to a lower cap; what they leave open is counted.
     """
-    others = found.narrowed(without={"thema", "bron", "van", "tot"})
+    others = found.narrowed(without={"thema", "bron", "van", "tot"}).newest_first()
     columns = ("pk", "same_as", "theme", "newsletter__source", "newsletter__published_on")
     rows = list(others.values_list(*columns)[: SAMPLE + 1])
     is_all = len(rows) <= SAMPLE
+    seen = _seen(rows, found, first_days)
+    asked = _asked(found, first_days)
+    limits = {key: CAP if key == "" or is_all else FACET_CAP for key in asked}
+    known = {
+        key: Number(min(len(seen[key]), limits[key]), is_more=len(seen[key]) > limits[key])
+        for key in asked
+        if (is_all and (key != "met_datum" or not seen[""])) or len(seen[key]) > limits[key]
+    }
+    if is_all and not seen[""]:
+        return known, dict.fromkeys(OWN, Number(0))
+    left = {key: make() for key, make in asked.items() if key not in known}
+    own = _own_asked(found)
+    counted = count_each(left | own, caps=limits | dict.fromkeys(own, OWN_CAP))
+    numbers = known | {key: counted[key] for key in left}
+    return numbers, dict.fromkeys(OWN, numbers[""]) | {key: counted[key] for key in own}
+
+
+def _seen(rows: Iterable[tuple[Any, ...]], found: ItemFilter, first_days: dict[str, date]) -> dict[Any, set[int]]:
+    """The stories among these rows that each choice would leave."""
     values = found.cleaned
     themes = {choice.pk for choice in found.choices.themes if choice.slug in (values.get("thema") or ())}
     sources = {choice.pk for choice in found.choices.sources if choice.slug in (values.get("bron") or ())}
@@ -115,15 +141,7 @@ def _of_own(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Number]
                     seen[label].add(story)
             if is_of_period:
                 seen[""].add(story)
-    asked = _asked_of_own(found, first_days)
-    limits = {key: CAP if key == "" else FACET_CAP for key in asked}
-    known = {
-        key: Number(min(len(seen[key]), limits[key]), is_more=len(seen[key]) > limits[key])
-        for key in asked
-        if key != "met_datum" and (is_all or len(seen[key]) > limits[key])
-    }
-    left = {key: make() for key, make in asked.items() if key not in known}
-    return known | count_each(left, caps=limits)
+    return seen
 
 
 def _is_within(day: date | None, first: date | None, last: date | None) -> bool:
@@ -132,7 +150,7 @@ def _is_within(day: date | None, first: date | None, last: date | None) -> bool:
     return day is not None and (first is None or day >= first) and (last is None or day <= last)
 
 
-def _asked_of_own(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Callable[[], ItemQuerySet]]:
+def _asked(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Callable[[], ItemQuerySet]]:
     """How each count would be found by itself."""
     asked: dict[Any, Callable[[], ItemQuerySet]] = {"": found.narrowed}
     if not found.cleaned.get("met_datum"):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self, cast
 
@@ -26,6 +27,7 @@ from newsletters.models import (
     SourceSynonym,
     Theme,
     ThemeSynonym,
+    unread_again,
 )
 
 SORTINGS = (("datum", "nieuwste eerst"), ("relevantie", "beste treffers eerst"))
@@ -314,7 +316,11 @@ class ItemFilter(FilterSet):
         return items.kept_by(self.user) if value else items
 
     def filter_unread(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
-        return items.unread_by(self.user) if value else items
+        return items.unread_by(self.user, again=self._unread_again) if value else items
+
+    @cached_property
+    def _unread_again(self) -> list[int]:
+        return unread_again(self.user) if self.user.read_until is not None else []
 
     def filter_new(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
         return items.published_since(self.user.visited_before_at) if value else items

@@ -21,7 +21,7 @@ from django.utils.text import Truncator
 from accounts.models import User
 from newsletters.kept import kept_each
 from newsletters.marking import cut_out, marked
-from newsletters.models import Item, ItemBookmark, ItemRead, Newsletter, Theme
+from newsletters.models import Item, ItemBookmark, ItemRead, Newsletter, SavedSearch, Theme
 from newsletters.search import Term
 
 SUMMARY_WORDS = 32
@@ -127,6 +127,15 @@ class ItemRow:
         return Place(self.item.newsletter.published_on, self.item.newsletter_id, self.item.position)
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is one member's own at items."""
+
+    marks: dict[int, tuple[bool, bool]]  # of each whether its story was read, and is kept: as with_read() and
+    # with_bookmark() of the QuerySet say
+    saved_as: str  # the name of the search; empty where it is not kept
+
+
 def item_rows(
     stories: Mapping[int, int | None],
     *,
@@ -134,18 +143,28 @@ def item_rows(
     user: User,
     stamp: str,
     look: Look,
-    terms: Collection[Term] = (),
 ) -> tuple[ItemRow, ...]:
-    """The rows of these items, in this order, each with what it is the same as; with the words of terms marked.
+    """The rows of these items, in this order, each with what it is the same as.
 
     Whoever asks has looked already that this member may see them.
     """
     shared = shared_items(stories, stamp=stamp)
-    own = own_marks(shared.values(), user=user)
+    return own_rows(shared, own_marks(shared.values(), user=user), request=request, look=look)
+
+
+def own_rows(
+    shared: Mapping[int, SharedItem],
+    own: Own,
+    *,
+    request: HttpRequest,
+    look: Look,
+    terms: Collection[Term] = (),
+) -> tuple[ItemRow, ...]:
+    """What all members see with what is this one's own filled in, and the words of terms marked."""
     token, back = get_token(request), escape(request.get_full_path())
     rows = []
     for pk, one in shared.items():
-        is_read, is_bookmarked = own[pk]
+        is_read, is_bookmarked = own.marks[pk]
         heading, summary = one.heading, one.summary
         if terms:
             heading = marked(one.item.heading, terms)
@@ -191,20 +210,26 @@ def is_shown(item: Item) -> bool:
     return item.state == Item.State.PUBLISHED and item.newsletter.state == Newsletter.State.PUBLISHED
 
 
-def own_marks(shared: Iterable[SharedItem], *, user: User) -> dict[int, tuple[bool, bool]]:
-    """Of each item whether this member has read its story, and keeps it: as with_read() and with_bookmark() say."""
+def own_marks(shared: Iterable[SharedItem], *, user: User, query: str = "") -> Own:
+    """What these items are to this member; and under which name this query string is kept. One query for all."""
     items = list(shared)
     pks = [pk for one in items for pk in one.tellings]
     no, yes = (Value(answer, output_field=BooleanField()) for answer in (False, True))
-    marks = ItemRead.objects.filter(user=user, item__in=pks).values_list("item", "is_read", no)
-    kept = ItemBookmark.objects.filter(user=user, item__in=pks).values_list("item", no, yes)
+    marks = ItemRead.objects.filter(user=user, item__in=pks).values_list("item", "is_read", no, Value(""))
+    kept = ItemBookmark.objects.filter(user=user, item__in=pks).values_list("item", no, yes, Value(""))
+    searches = SavedSearch.objects.filter(user=user, query=query).values_list(Value(0), no, no, "name")
+    asked = ([marks, kept] if pks else []) + ([searches] if query else [])
     read: set[int] = set()
     unread: set[int] = set()
     bookmarked: set[int] = set()
-    for pk, is_read, is_bookmark in marks.union(kept, all=True) if pks else ():
+    saved_as = ""
+    for pk, is_read, is_bookmark, name in asked[0].union(*asked[1:], all=True) if asked else ():
+        if name:
+            saved_as = min(name, saved_as or name)
+            continue
         (bookmarked if is_bookmark else read if is_read else unread).add(pk)
     until = user.read_until
-    return {
+    own = {
         one.item.pk: (
             not read.isdisjoint(one.tellings)
             or (
@@ -217,3 +242,4 @@ def own_marks(shared: Iterable[SharedItem], *, user: User) -> dict[int, tuple[bo
         )
         for one in items
     }
+    return Own(own, saved_as)

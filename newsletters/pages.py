@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.requests import MemberRequest
 from newsletters.capped import CAP, Number
 from newsletters.filters import ItemFilter
-from newsletters.item_rows import ItemRow, Look, Place, item_rows
+from newsletters.item_rows import ItemRow, Look, Place, own_marks, own_rows, shared_items
 from newsletters.kept import kept
 from newsletters.models import ItemQuerySet
 
@@ -23,6 +23,7 @@ class ItemPage:
     pages: int | None
     total: Number
     has_next: bool
+    saved_as: str  # the name under which this member keeps the search; empty where it is not kept
 
     def __iter__(self) -> Iterator[ItemRow]:
         return iter(self.items)
@@ -60,8 +61,10 @@ def item_page(found: ItemFilter, request: MemberRequest, *, total: Number, stamp
     pages = None if known is None else max(1, -(-known // PAGE_SIZE))
     if pages is not None:
         number = min(number, pages)
+    query = found.state if found.is_on else ""
     if not total:
-        return ItemPage((), 1, 1, total, has_next=False)
+        saved_as = own_marks((), user=request.user, query=query).saved_as
+        return ItemPage((), 1, 1, total, has_next=False, saved_as=saved_as)
     start = (number - 1) * PAGE_SIZE
     place = Place.of(values.get("na", "")) if number > 1 and not found.is_ranked else None
     rows = [] if found.is_own or start >= CAP else _first(found, stamp)[start : start + PAGE_SIZE + 1]
@@ -73,10 +76,10 @@ def item_page(found: ItemFilter, request: MemberRequest, *, total: Number, stamp
             number = pages = max(1, -(-known // PAGE_SIZE))
             rows = _rows(items[(number - 1) * PAGE_SIZE :])
     look = Look(level=2, is_compact=found.is_compact)
-    shown = item_rows(
-        dict(rows[:PAGE_SIZE]), request=request, user=request.user, stamp=stamp, look=look, terms=found.question.wanted
-    )
-    return ItemPage(shown, number, pages, total, has_next=len(rows) > PAGE_SIZE)
+    shared = shared_items(dict(rows[:PAGE_SIZE]), stamp=stamp)
+    own = own_marks(shared.values(), user=request.user, query=query)
+    shown = own_rows(shared, own, request=request, look=look, terms=found.question.wanted)
+    return ItemPage(shown, number, pages, total, len(rows) > PAGE_SIZE, own.saved_as)
 
 
 def _rows(items: ItemQuerySet, size: int = PAGE_SIZE) -> list[tuple[int, int | None]]:

@@ -21,7 +21,7 @@ from newsletters.filters import Choices, ItemFilter
 from newsletters.guessing import way_out
 from newsletters.item_rows import Look, SharedItem, item_rows, own_marks, shared_items
 from newsletters.kept import KeptList, kept_each, stamp
-from newsletters.models import Item, Newsletter, SavedSearch
+from newsletters.models import Item, Newsletter
 from newsletters.pages import PAGE_SIZE, item_page
 from newsletters.services.read_marks import mark_all_read, mark_read, set_read
 from newsletters.services.reading import bookmarks_of, set_bookmark
@@ -43,7 +43,6 @@ def item_list(request: MemberRequest) -> HttpResponse:
         "cap": dotted(CAP),
         "now": timezone.now(),
         "way_out": way_out(query, found.question) if found.question.wanted and not counted.total else None,
-        "saved": SavedSearch.objects.of(request.user).filter(query=found.state).first() if found.is_on else None,
     }
     return render(request, "newsletters/item_list.html", context)
 
@@ -76,7 +75,7 @@ def item_detail(request: MemberRequest, pk: int) -> HttpResponse:
     if shared is None:
         raise Http404("no such item")
     around = kept_each(now, "around", [pk], lambda _: {pk: _around(shared)})
-    is_read, is_bookmarked = own_marks([shared], user=request.user)[pk]
+    is_read, is_bookmarked = own_marks([shared], user=request.user).marks[pk]
     context = {"item": shared.item, "is_read": is_read, "is_bookmarked": is_bookmarked, **around[pk]}
     return render(request, "newsletters/item_detail.html", context)
 

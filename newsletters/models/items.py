@@ -1,6 +1,6 @@
 """The stories of a newsletter, the events that they announce, and what members keep and have seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import ClassVar, Self
 
@@ -64,15 +64,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
         is_read = Case(*whens, default=Value(value=False), output_field=BooleanField())
         return self.with_story().alias(told_at=_told_at()).annotate(is_read=is_read)
 
-    def unread_by(self, user: User) -> Self:
-        """The stories that this user has not read, or marked as unread again."""
+    def unread_by(self, user: User, *, again: Sequence[int] | None = None) -> Self:
+        """The stories that this user has not read, or marked as unread again: those are asked for, or given."""
         marks = ItemRead.objects.filter(user=user).annotate(story=Coalesce("item__same_as_id", "item_id"))
         unread = self.with_story().exclude(story__in=marks.filter(is_read=True).values("story"))
         if user.read_until is None:
             return unread
-        # few, as they are made by hand one by one and go when all is marked as read; as values, so that the index
-        # on the moment of publishing can be used beside them
-        again = list(marks.filter(is_read=False).values_list("story", flat=True)[:MOST_UNREAD_AGAIN])
+        # as values, so that the index on the moment of publishing can be used beside them
+        again = unread_again(user) if again is None else again
         late = Q(published_at__gt=user.read_until) & ~Q(same_as__published_at__lte=user.read_until)
         return unread.filter(late | Q(story__in=again)) if again else unread.filter(late)
 
@@ -111,6 +110,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         not_newer = Q(newsletter__published_on__lte=day) | Q(newsletter__published_on=None)
         later = Q(newsletter__published_on__lt=day) | Q(newsletter__published_on=None)
         return self.filter(not_newer).filter(later | Q(newsletter__published_on=day, newsletter_id__lt=number) | same)
+
+
+def unread_again(user: User) -> list[int]:
+    """The stories that this user marked as unread; few, as that is done one by one and all reading undoes it."""
+    marks = ItemRead.objects.filter(user=user, is_read=False)
+    return list(marks.values_list(Coalesce("item__same_as_id", "item_id"), flat=True)[:MOST_UNREAD_AGAIN])
 
 
 def _told_at() -> Coalesce:

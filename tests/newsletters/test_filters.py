@@ -170,6 +170,35 @@ def test_htmx_loads_the_whole_page_when_a_value_is_wrong(as_raadslid, item):
 
 def test_reading_writes_nothing(as_raadslid, shelf, django_capture_on_commit_callbacks, django_assert_num_queries):
     as_raadslid.get("/")  # the visit is kept
-    with django_assert_num_queries(9) as queries:
+    with django_assert_num_queries(8) as queries:
         as_raadslid.get("/berichten/?thema=wonen")
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+
+
+# What a process asks that has kept nothing yet, of a member who begins a new visit.
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("query", "queries"),
+    [
+        ("", 11),
+        ("thema=wonen", 11),
+        ("ongelezen=1", 11),
+        ("bladwijzers=1&met_datum=1", 11),
+        ("q=gemeenteraad", 12),
+        ("q=gemeenteraad&thema=wonen&sorteer=relevantie", 12),
+        ("q=olifant", 10),
+        ("q=gemeenterad", 12),
+        ("q=gemeenterad+olifantt+woningbouw+bericht", 10),
+        ("thema=wonen&ongelezen=1&q=gemeenteraad", 12),
+    ],
+)
+def test_a_list_takes_at_most_twelve_queries(
+    as_raadslid, raadslid, make_item, theme, django_assert_num_queries, query, queries, rows
+):
+    for number in range(rows):
+        item = make_item(theme=theme)
+        event = Event.objects.create(title=f"Dag {number}", starts_on=date(2030, 1, 1), state=Event.State.PUBLISHED)
+        ItemEvent.objects.create(item=item, event=event)
+        ItemBookmark.objects.create(user=raadslid, item=item)
+    with django_assert_num_queries(queries):
+        assert as_raadslid.get(f"/berichten/?{query}").status_code == 200

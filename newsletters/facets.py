@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, cast
 
 from newsletters.capped import CAP, Number, count_each
-from newsletters.filters import OWN, PLACE, SWITCHES, Choice, ItemFilter
-from newsletters.kept import kept
+from newsletters.filters import OWN, PLACE, SHOWING, SWITCHES, Choice, ItemFilter
+from newsletters.kept import kept, kept_many
 from newsletters.models import ItemQuerySet
 
 OWN_CAP = 100  # beside the switches that are a member's own, which are counted each time
@@ -45,13 +45,16 @@ def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
     own: dict[Any, Number] = {}
 
     def count() -> dict[Any, Number]:
-        if not found.is_own and not found.question.wanted:
-            return _counted(found, first_days)
         numbers, own_numbers = _sampled(found, first_days)
         own.update(own_numbers)
         return numbers
 
-    numbers = count() if found.is_own else kept(stamp, f"facets:{today}:{found.state}", count)
+    if found.is_own:
+        numbers = count()
+    elif found.question.wanted:
+        numbers = kept(stamp, f"facets:{today}:{found.state_without(*SHOWING)}", count)
+    else:
+        numbers = _counted(found, first_days, stamp=stamp)
     numbers = numbers | (own or _own_counted(found, numbers[""]))
     return Facets(
         total=numbers[""],
@@ -82,16 +85,41 @@ def _own_asked(found: ItemFilter) -> dict[Any, ItemQuerySet]:
     return {name: cast("ItemQuerySet", found.filters[name].filter(items, True)) for name in off}
 
 
-def _counted(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Number]:
-    """The counts that are the same for all members, one by one; one query."""
+def _counted(found: ItemFilter, first_days: dict[str, date], *, stamp: str) -> dict[Any, Number]:
+    """The counts that are the same for all members, each by itself; one query for all that are not kept.
+
+    Kept in parts, as choosing a theme changes nothing at the numbers beside the themes.
+    """
+    parts: dict[str, Callable[[], dict[Any, ItemQuerySet]]] = {
+        f"themes:{found.state_without('thema', *SHOWING)}": partial(_by_theme, found),
+        f"sources:{found.state_without('bron', *SHOWING)}": partial(_by_source, found),
+        f"rest:{found.state_without(*SHOWING)}:{sorted(first_days.values())}": partial(_rest, found, first_days),
+    }
+
+    def count(missing: list[str]) -> dict[str, dict[Any, Number]]:
+        asked = {part: parts[part]() for part in missing}
+        numbers = count_each({key: items for of_part in asked.values() for key, items in of_part.items()})
+        return {part: {key: numbers[key] for key in of_part} for part, of_part in asked.items()}
+
+    counted = kept_many(stamp, list(parts), count)
+    return {key: number for of_part in counted.values() for key, number in of_part.items()}
+
+
+def _by_theme(found: ItemFilter) -> dict[Any, ItemQuerySet]:
+    items = found.narrowed(without={"thema"})
+    return {("thema", choice.pk): items.filter(theme=choice.pk) for choice in found.choices.themes}
+
+
+def _by_source(found: ItemFilter) -> dict[Any, ItemQuerySet]:
+    items = found.narrowed(without={"bron"})
+    return {("bron", choice.pk): items.filter(newsletter__source=choice.pk) for choice in found.choices.sources}
+
+
+def _rest(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, ItemQuerySet]:
     asked: dict[Any, ItemQuerySet] = {"": found.narrowed()}
     if not found.cleaned.get("met_datum"):
         asked["met_datum"] = found.narrowed({"met_datum": True})
-    asked |= {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
-    themes, sources = found.narrowed(without={"thema"}), found.narrowed(without={"bron"})
-    asked |= {("thema", choice.pk): themes.filter(theme=choice.pk) for choice in found.choices.themes}
-    asked |= {("bron", choice.pk): sources.filter(newsletter__source=choice.pk) for choice in found.choices.sources}
-    return count_each(asked)
+    return asked | {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
 
 
 def _sampled(found: ItemFilter, first_days: dict[str, date]) -> tuple[dict[Any, Number], dict[Any, Number]]:

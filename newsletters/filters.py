@@ -294,8 +294,14 @@ class ItemFilter(FilterSet):
     @property
     def state(self) -> str:
         """The query string without the place in what is found and what is empty; the same for the same question."""
+        return self.state_without()
+
+    def state_without(self, *names: str) -> str:
+        """The same but for these."""
         state = QueryDict(mutable=True)
         for name in self.filters:
+            if name in names:
+                continue
             if kept := sorted({value for value in self.data.getlist(name) if value}):
                 state.setlist(name, kept)
         return state.urlencode()

@@ -40,12 +40,18 @@ def stamp() -> str:
 
 def kept(stamp: str, question: str, make: Callable[[], Made]) -> Made:
     """What make returns, from the cache where the same question was asked under the same stamp."""
-    key = f"kept:{sha256(f'{stamp}:{question}'.encode()).hexdigest()}"
-    found: Made | None = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, SECONDS)
-    return found
+    return kept_many(stamp, [question], lambda _: {question: make()})[question]
+
+
+def kept_many(stamp: str, questions: Sequence[str], make: Callable[[list[str]], Mapping[str, Made]]) -> dict[str, Made]:
+    """What make returns for each question, asked at once for all that the cache has not under this stamp."""
+    keys = {question: f"kept:{sha256(f'{stamp}:{question}'.encode()).hexdigest()}" for question in questions}
+    known = cache.get_many(keys.values())
+    missing = [question for question, key in keys.items() if key not in known]
+    made = make(missing) if missing else {}
+    if made:
+        cache.set_many({keys[question]: made[question] for question in missing}, SECONDS)
+    return {question: made[question] if question in made else known[key] for question, key in keys.items()}
 
 
 class KeptList(Sequence[int]):

@@ -9,6 +9,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from newsletters.models import ItemQuerySet
 
@@ -30,6 +32,13 @@ class Number:
     def short(self) -> str:
         """For beside a filter."""
         return f"{dotted(self.value)}+" if self.is_more else dotted(self.value)
+
+    @property
+    def beside(self) -> SafeString:
+        """For beside a filter, in words for who cannot see that it is one."""
+        return format_html(
+            '{}<span class="hidden"> {}</span>', self.short, "bericht" if self.value == 1 else "berichten"
+        )
 
     def __bool__(self) -> bool:
         return bool(self.value)

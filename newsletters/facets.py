@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
+
+from django.utils.safestring import SafeString
 
 from newsletters.capped import CAP, Number, count_each
 from newsletters.filters import OWN, PLACE, SHOWING, SWITCHES, Choice, ItemFilter
@@ -18,13 +20,20 @@ SAMPLE = CAP + 101  # rows
 PERIODS = (("Afgelopen maand", 30), ("Afgelopen kwartaal", 91), ("Afgelopen jaar", 365))  # days
 
 
+class Shown(Protocol):
+    """A number, or the place where it will come."""
+
+    @property
+    def beside(self) -> SafeString: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice. value is what the form sends; of a period the query string that it leads to."""
 
     value: str
     label: str
-    number: Number
+    number: Shown
     is_on: bool
 
 
@@ -37,6 +46,11 @@ class Facets:
     sources: tuple[Option, ...]
     switches: dict[str, Option]
     periods: tuple[Option, ...]
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Those that stand in the form."""
+        return (*self.switches.values(), *self.themes, *self.sources)
 
 
 def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:

@@ -17,6 +17,7 @@ from accounts.bookmarks import answer_bookmark
 from accounts.requests import MemberRequest
 from newsletters.capped import CAP, dotted
 from newsletters.facets import facets
+from newsletters.filter_column import filter_column
 from newsletters.filters import Choices, ItemFilter
 from newsletters.guessing import way_out
 from newsletters.item_rows import Look, SharedItem, item_rows, own_marks, shared_items
@@ -39,6 +40,7 @@ def item_list(request: MemberRequest) -> HttpResponse:
     context = {
         "filter": found,
         "facets": counted,
+        "filter_column": filter_column(found, counted, stamp=now, swaps=bool(request.htmx)),
         "page": page,
         "cap": dotted(CAP),
         "now": timezone.now(),

@@ -16,7 +16,7 @@ from newsletters.models import ItemQuerySet
 
 OWN_CAP = 100  # beside the switches that are a member's own, which are counted each time
 FACET_CAP = 50  # beside all others, where such a switch is on or words are searched for and much is found
-SAMPLE = CAP + 101  # rows
+SAMPLE = 600  # rows
 PERIODS = (("Afgelopen maand", 30), ("Afgelopen kwartaal", 91), ("Afgelopen jaar", 365))  # days
 
 
@@ -46,6 +46,8 @@ class Facets:
     sources: tuple[Option, ...]
     switches: dict[str, Option]
     periods: tuple[Option, ...]
+    # all that is found, each story once and the newest first, with what it is the same as; None: nobody looked yet
+    first: tuple[tuple[int, int | None], ...] | None
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -57,9 +59,11 @@ def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
     """What is a member's own is counted each time, what all see the same once for each state of what is published."""
     first_days = {label: today - timedelta(days=days) for label, days in PERIODS}
     own: dict[Any, Number] = {}
+    first = None
 
     def count() -> dict[Any, Number]:
-        numbers, own_numbers = _sampled(found, first_days)
+        nonlocal first
+        numbers, own_numbers, first = _sampled(found, first_days)
         own.update(own_numbers)
         return numbers
 
@@ -79,6 +83,7 @@ def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
             for name in SWITCHES
         },
         periods=tuple(_period(found, label, day, numbers[label]) for label, day in first_days.items()),
+        first=None if found.is_ranked else first,
     )
 
 
@@ -136,8 +141,11 @@ def _rest(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, ItemQuery
     return asked | {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
 
 
-def _sampled(found: ItemFilter, first_days: dict[str, date]) -> tuple[dict[Any, Number], dict[Any, Number]]:
-    """All counts of what is wanted too seldom to be kept; and those that are a member's own. Two queries at most.
+def _sampled(
+    found: ItemFilter, first_days: dict[str, date]
+) -> tuple[dict[Any, Number], dict[Any, Number], tuple[tuple[int, int | None], ...] | None]:
+    """All counts of what is wanted too seldom to be kept; those that are a member's own; and what is found, if all
+    of it was looked at. Two queries at most.
 
     The newest rows tell everything, or else nearly all up to a lower cap; what they leave open is counted.
     """
@@ -145,7 +153,8 @@ def _sampled(found: ItemFilter, first_days: dict[str, date]) -> tuple[dict[Any, 
     columns = ("pk", "same_as", "theme", "newsletter__source", "newsletter__published_on")
     rows = list(others.values_list(*columns)[: SAMPLE + 1])
     is_all = len(rows) <= SAMPLE
-    seen = _seen(rows, found, first_days)
+    seen, matching = _seen(rows, found, first_days)
+    first = _once(matching) if is_all else None
     asked = _asked(found, first_days)
     limits = {key: CAP if key == "" or is_all else FACET_CAP for key in asked}
     known = {
@@ -154,21 +163,33 @@ def _sampled(found: ItemFilter, first_days: dict[str, date]) -> tuple[dict[Any, 
         if (is_all and (key != "met_datum" or not seen[""])) or len(seen[key]) > limits[key]
     }
     if is_all and not seen[""]:
-        return known, dict.fromkeys(OWN, Number(0))
+        return known, dict.fromkeys(OWN, Number(0)), first
     left = {key: make() for key, make in asked.items() if key not in known}
     own = _own_asked(found)
     counted = count_each(left | own, caps=limits | dict.fromkeys(own, OWN_CAP))
     numbers = known | {key: counted[key] for key in left}
-    return numbers, dict.fromkeys(OWN, numbers[""]) | {key: counted[key] for key in own}
+    return numbers, dict.fromkeys(OWN, numbers[""]) | {key: counted[key] for key in own}, first
 
 
-def _seen(rows: Iterable[tuple[Any, ...]], found: ItemFilter, first_days: dict[str, date]) -> dict[Any, set[int]]:
-    """The stories among these rows that each choice would leave."""
+def _once(rows: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
+    """Without those that tell the story of an earlier one again, as shown_once() does."""
+    earliest: dict[int, int] = {}
+    for pk, same_as in rows:
+        story = same_as or pk
+        earliest[story] = min(earliest.get(story, pk), pk) if pk != story else 0
+    return tuple((pk, same_as) for pk, same_as in rows if same_as is None or earliest[same_as] == pk)
+
+
+def _seen(
+    rows: Iterable[tuple[Any, ...]], found: ItemFilter, first_days: dict[str, date]
+) -> tuple[dict[Any, set[int]], list[tuple[int, int | None]]]:
+    """The stories among these rows that each choice would leave; and the rows that all choices leave now."""
     values = found.cleaned
     themes = {choice.pk for choice in found.choices.themes if choice.slug in (values.get("thema") or ())}
     sources = {choice.pk for choice in found.choices.sources if choice.slug in (values.get("bron") or ())}
     first, last = values.get("van"), values.get("tot")
     seen: dict[Any, set[int]] = defaultdict(set)
+    matching = []
     for pk, same_as, theme, source, day in rows:
         story = same_as or pk
         is_of_theme, is_of_source = not themes or theme in themes, not sources or source in sources
@@ -183,7 +204,8 @@ def _seen(rows: Iterable[tuple[Any, ...]], found: ItemFilter, first_days: dict[s
                     seen[label].add(story)
             if is_of_period:
                 seen[""].add(story)
-    return seen
+                matching.append((pk, same_as))
+    return seen, matching
 
 
 def _is_within(day: date | None, first: date | None, last: date | None) -> bool:

@@ -42,5 +42,5 @@ def _rendered(found: ItemFilter, facets: Facets, *, swaps: bool) -> str:
         sources=tuple(places[id(option)] for option in facets.sources),
         switches={name: places[id(option)] for name, option in facets.switches.items()},
     )
-    context = {"filter": found, "facets": opened, "swaps": swaps}
+    context = {"filter": found, "column": opened, "swaps": swaps}
     return render_to_string("newsletters/item_filters.html", context)

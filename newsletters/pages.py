@@ -1,10 +1,11 @@
 """One page of a list of items: the hundredth costs about as much as the first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from accounts.requests import MemberRequest
 from newsletters.capped import CAP, Number
+from newsletters.facets import Facets
 from newsletters.filters import ItemFilter
 from newsletters.item_rows import ItemRow, Look, Place, own_marks, own_rows, shared_items
 from newsletters.kept import kept
@@ -49,12 +50,12 @@ class ItemPage:
         return self.items[-1].place if self.items else None
 
 
-def item_page(found: ItemFilter, request: MemberRequest, *, total: Number, stamp: str) -> ItemPage:
+def item_page(found: ItemFilter, request: MemberRequest, *, counted: Facets, stamp: str) -> ItemPage:
     """The page that the query string asks for, or the nearest that is there.
 
     na tells behind which place it begins, so that nothing before it needs to be walked past; pagina is its number.
     """
-    values = request.GET
+    values, total = request.GET, counted.total
     number = _number(values.get("pagina", ""))
     # relevance is of the newest hits only
     known = CAP if total.is_more and found.is_ranked else None if total.is_more else total.value
@@ -67,7 +68,8 @@ def item_page(found: ItemFilter, request: MemberRequest, *, total: Number, stamp
         return ItemPage((), 1, 1, total, has_next=False, saved_as=saved_as)
     start = (number - 1) * PAGE_SIZE
     place = Place.of(values.get("na", "")) if number > 1 and not found.is_ranked else None
-    rows = [] if found.is_own or start >= CAP else _first(found, stamp)[start : start + PAGE_SIZE + 1]
+    first = _first(found, counted, stamp=stamp) if start < CAP else ()
+    rows = list(first[start : start + PAGE_SIZE + 1])
     if not rows:
         items = found.qs
         rows = _rows(items.behind(place.day, place.newsletter, place.position) if place else items[start:])
@@ -87,9 +89,11 @@ def _rows(items: ItemQuerySet, size: int = PAGE_SIZE) -> list[tuple[int, int | N
     return list(items.values_list("pk", "same_as")[: size + 1])
 
 
-def _first(found: ItemFilter, stamp: str) -> list[tuple[int, int | None]]:
-    """The first CAP of what all members find, and one more."""
-    return kept(stamp, f"first:{found.state}", lambda: _rows(found.qs, CAP))
+def _first(found: ItemFilter, counted: Facets, *, stamp: str) -> Sequence[tuple[int, int | None]]:
+    """The first CAP of what is found, and one more; nothing where that is one member's own and was not looked at."""
+    if found.is_own:
+        return counted.first or ()
+    return kept(stamp, f"first:{found.state_without('weergave')}", lambda: counted.first or _rows(found.qs, CAP))
 
 
 def _number(text: str) -> int:

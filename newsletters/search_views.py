@@ -10,6 +10,7 @@ from accounts.requests import MemberRequest
 from newsletters.filters import Choices, ItemFilter
 from newsletters.forms_search import SearchNameForm
 from newsletters.guessing import suggestions
+from newsletters.kept import kept, stamp
 from newsletters.models import SavedSearch
 from newsletters.services.searches import CannotKeep, delete_search, rename_search, save_search
 
@@ -19,7 +20,11 @@ LONGEST_TYPED = 100  # signs
 def suggestion_list(request: MemberRequest) -> HttpResponse:
     """The options that go on from what is typed in q."""
     typed = request.GET.get("q", "").replace("\0", "")[:LONGEST_TYPED]
-    return render(request, "newsletters/suggestion_list.html", {"suggestions": suggestions(typed)})
+    return render(
+        request,
+        "newsletters/suggestion_list.html",
+        {"suggestions": kept(stamp(), f"suggestions:{typed}", lambda: suggestions(typed))},
+    )
 
 
 def search_list(request: MemberRequest) -> HttpResponse:

@@ -19,9 +19,9 @@ from newsletters.capped import CAP, dotted
 from newsletters.facets import facets
 from newsletters.filter_column import filter_column
 from newsletters.filters import Choices, ItemFilter
-from newsletters.guessing import way_out
+from newsletters.guessing import WayOut, way_out
 from newsletters.item_rows import Look, SharedItem, item_rows, own_marks, shared_items
-from newsletters.kept import KeptList, kept_each, stamp
+from newsletters.kept import KeptList, kept, kept_each, stamp
 from newsletters.models import Item, Newsletter
 from newsletters.pages import PAGE_SIZE, item_page
 from newsletters.services.read_marks import mark_all_read, mark_read, set_read
@@ -35,8 +35,7 @@ def item_list(request: MemberRequest) -> HttpResponse:
     if request.htmx and not found.is_valid():
         return HttpResponseClientRedirect(request.get_full_path())  # only results are swapped, messages stand elsewhere
     counted = facets(found, today=timezone.localdate(), stamp=now)
-    page = item_page(found, request, total=counted.total, stamp=now)
-    query = found.cleaned.get("q") or ""
+    page = item_page(found, request, counted=counted, stamp=now)
     context = {
         "filter": found,
         "facets": counted,
@@ -44,9 +43,14 @@ def item_list(request: MemberRequest) -> HttpResponse:
         "page": page,
         "cap": dotted(CAP),
         "now": timezone.now(),
-        "way_out": way_out(query, found.question) if found.question.wanted and not counted.total else None,
+        "way_out": _way_out(found, stamp=now) if found.question.wanted and not counted.total else None,
     }
     return render(request, "newsletters/item_list.html", context)
+
+
+def _way_out(found: ItemFilter, *, stamp: str) -> WayOut:
+    query: str = found.cleaned["q"]
+    return kept(stamp, f"way out:{query}", lambda: way_out(query, found.question))
 
 
 def item_list_read(request: MemberRequest) -> HttpResponse:

@@ -1,6 +1,6 @@
 """How soon many readers at once get their pages: real web servers, the database that is set, a page a reader and tick.
 
-    DATABASE_URL=… REDIS_URL=… .venv/bin/python -m bench.readers [--readers 50] [--every 5] [--seconds 60]
+    DATABASE_URL=… REDIS_URL=… .venv/bin/python -m bench.readers [--readers 50] [--every 5] [--seconds 60] [--seed 1]
 
 Fill it first with manage.py demo_data. Each reader asks one page every few seconds: lists, filters, pages, items, the
 agenda and searches in words of the items, most of which nobody asked before. Nothing is written but what a visit
@@ -101,9 +101,10 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--every", type=float, default=5.0, help="seconds")
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1, help="another number asks other searches")
     options = parser.parse_args()
     ticks = int(options.seconds / options.every)
-    chance = random.Random(1)
+    chance = random.Random(options.seed)
     cookies = []
     for user in User.objects.filter(email__startswith="raadslid").order_by("pk")[: options.readers]:
         client = Client()

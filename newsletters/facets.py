@@ -16,7 +16,7 @@ from newsletters.models import ItemQuerySet
 
 OWN_CAP = 100  # beside the switches that are a member's own, which are counted each time
 FACET_CAP = 50  # beside all others, where such a switch is on or words are searched for and much is found
-SAMPLE = 600  # rows
+SAMPLE = CAP + 101  # rows; so many tell a number above FACET_CAP of nearly every choice
 PERIODS = (("Afgelopen maand", 30), ("Afgelopen kwartaal", 91), ("Afgelopen jaar", 365))  # days
 
 
@@ -190,17 +190,19 @@ def _seen(
     first, last = values.get("van"), values.get("tot")
     seen: dict[Any, set[int]] = defaultdict(set)
     matching = []
+    has_period = first is not None or last is not None
+    since = list(first_days.items())
     for pk, same_as, theme, source, day in rows:
         story = same_as or pk
         is_of_theme, is_of_source = not themes or theme in themes, not sources or source in sources
-        is_of_period = _is_within(day, first, last)
+        is_of_period = not has_period or _is_within(day, first, last)
         if is_of_source and is_of_period:
             seen["thema", theme].add(story)
         if is_of_theme and is_of_period:
             seen["bron", source].add(story)
         if is_of_theme and is_of_source:
-            for label, since in first_days.items():
-                if _is_within(day, since, None):
+            for label, first_day in since:
+                if day is not None and day >= first_day:
                     seen[label].add(story)
             if is_of_period:
                 seen[""].add(story)
@@ -209,8 +211,6 @@ def _seen(
 
 
 def _is_within(day: date | None, first: date | None, last: date | None) -> bool:
-    if first is None and last is None:
-        return True
     return day is not None and (first is None or day >= first) and (last is None or day <= last)
 
 

@@ -209,7 +209,7 @@ def test_a_list_takes_at_most_twelve_queries(
 @pytest.mark.parametrize(
     "query", ["q=dorp", "q=dorp&thema=wonen", "q=dorp&tot=2026-06-30", "ongelezen=1&bron=raadsbrief"]
 )
-@pytest.mark.parametrize("sample", [0, 600])
+@pytest.mark.parametrize("sample", [0, 1101])
 def test_a_story_is_listed_once_however_its_tellings_were_found(
     as_raadslid, raadslid, shelf, make_item, theme, monkeypatch, query, sample
 ):

@@ -163,6 +163,8 @@ if EMBEDDED:
 else:
     _database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+    # counting many filters at once looks costly enough to PostgreSQL to compile it, which costs more than it saves
+    _database["OPTIONS"].setdefault("options", "-c jit=off")
     DATABASES = {"default": _database}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address: postgres://user:password@host/name")

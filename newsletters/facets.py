@@ -164,11 +164,26 @@ def _sampled(
     }
     if is_all and not seen[""]:
         return known, dict.fromkeys(OWN, Number(0)), first
-    left = {key: make() for key, make in asked.items() if key not in known}
+    left = [key for key in asked if key not in known]
+    grouped = _grouped(found, left) if found.question.wanted else {}
+    each = {key: asked[key]() for key in left if not (grouped and isinstance(key, tuple))}
     own = _own_asked(found)
-    counted = count_each(left | own, caps=limits | dict.fromkeys(own, OWN_CAP))
-    numbers = known | {key: counted[key] for key in left}
+    counted = count_each(each | own, caps=limits | dict.fromkeys(own, OWN_CAP), grouped=grouped)
+    numbers = known | {key: counted.get(key, Number(0)) for key in left}
     return numbers, dict.fromkeys(OWN, numbers[""]) | {key: counted[key] for key in own}, first
+
+
+def _grouped(found: ItemFilter, left: Iterable[Any]) -> dict[str, tuple[ItemQuerySet, str]]:
+    """The themes and sources among these, to be counted at once.
+
+    To look whether there is a hit in a theme that has none means to look at all items of that theme.
+    """
+    grouped = {}
+    for name, field in (("thema", "theme"), ("bron", "newsletter__source")):
+        if keys := [key[1] for key in left if isinstance(key, tuple) and key[0] == name]:
+            items = found.narrowed(without={name})
+            grouped[name] = items.filter(**{f"{field}__in": keys}), field
+    return grouped
 
 
 def _once(rows: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:

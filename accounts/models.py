@@ -458,6 +458,7 @@ class SecretAddress(models.Model):
     class Kind(models.TextChoices):
         ALL_EVENTS = "agenda", "alle activiteiten"
         OWN_EVENTS = "mijn-agenda", "alleen mijn bladwijzers"
+        SEARCHES = "zoekvragen", "mijn zoekvragen"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="secret_addresses")
     kind = models.CharField("waarvoor", max_length=20, choices=Kind)

@@ -1,5 +1,7 @@
 """Answers whoever comes with a secret address: who it is, or why there is nothing to get."""
 
+from collections.abc import Collection
+
 from django.http import HttpRequest, HttpResponse
 
 from accounts.limits import client_of, count, counted
@@ -11,13 +13,16 @@ MAX_WRONG = 60  # of one client in that time; a service that fetches for many ha
 MAX_RIGHT = 60  # of one secret
 
 
-def open_secret(request: HttpRequest, secret: str) -> SecretAddress | HttpResponse:
-    """The address that this secret opens, or the answer that refuses it: unknown, stopped and ended are told alike."""
+def open_secret(request: HttpRequest, secret: str, *, kinds: Collection[str]) -> SecretAddress | HttpResponse:
+    """The address of one of these kinds that this secret opens, or the answer that refuses it.
+
+    Unknown, stopped, ended and made for something else are told alike.
+    """
     wrong = f"secret-wrong:{client_of(request)}"
     if counted(wrong) >= MAX_WRONG:
         return _refusal("Te vaak gevraagd. Probeer het later opnieuw.", status=429)
     address = find_address(secret)
-    if address is None:
+    if address is None or address.kind not in kinds:
         count(wrong, seconds=MINUTES_10)
         return _refusal("Dit adres werkt niet (meer). Maak in het portal een nieuw adres.", status=404)
     if count(f"secret-right:{address.pk}", seconds=MINUTES_10) > MAX_RIGHT:

@@ -21,6 +21,7 @@ from events.models import Event
 from events.services import set_bookmark
 
 Kind = SecretAddress.Kind
+CALENDARS = (Kind.ALL_EVENTS, Kind.OWN_EVENTS)
 KEPT = timedelta(days=365)  # how long a subscribed calendar keeps what is over
 
 
@@ -53,7 +54,7 @@ def calendar_addresses(request: MemberRequest) -> HttpResponse:
     made, made_kind = "", ""
     if request.method == "POST":
         kind, wish = request.POST.get("wat"), request.POST.get("doe")
-        if kind not in Kind.values or wish not in {"maak", "stop"}:
+        if kind not in CALENDARS or wish not in {"maak", "stop"}:
             return HttpResponse("wat en doe kloppen niet", status=400, content_type="text/plain; charset=utf-8")
         if wish == "stop":
             stop_address(request.user, kind=kind)
@@ -62,7 +63,7 @@ def calendar_addresses(request: MemberRequest) -> HttpResponse:
         made, made_kind = settings.SITE_URL + reverse("calendar_subscription", args=[secret]), kind
     rows = {address.kind: address for address in SecretAddress.objects.filter(user=request.user)}
     context = {
-        "kinds": [(kind.value, kind.label, rows.get(kind.value)) for kind in Kind],
+        "kinds": [(kind.value, kind.label, rows.get(kind.value)) for kind in CALENDARS],
         "made": made,
         "made_kind": made_kind,
         "made_webcal": "webcal" + made.removeprefix("https").removeprefix("http"),
@@ -75,7 +76,7 @@ def calendar_addresses(request: MemberRequest) -> HttpResponse:
 @require_safe
 def calendar_subscription(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar behind a personal address: all events or its member's own, those of the last year too."""
-    address = open_secret(request, secret)
+    address = open_secret(request, secret, kinds=CALENDARS)
     if isinstance(address, HttpResponse):
         return address
     events = Event.objects.in_calendars(timezone.localdate() - KEPT)

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
 from events.models import FIRST_DAY, LAST_DAY, EventQuerySet
+from newsletters.kept import kept
 from newsletters.models import Item, ItemEvent, Source, SourceSynonym, Theme, ThemeSynonym
 
 FIELDS = ("thema", "bron")
@@ -40,14 +41,8 @@ class AgendaFilter(forms.Form):
         error_messages={"invalid_choice": "De bron “%(value)s” kennen wij niet."},
     )
 
-    def __init__(self, query: QueryDict) -> None:
-        announcing = ItemEvent.objects.filter(item__in=Item.objects.published(), event__state="published")
-        themes = Theme.objects.filter(Exists(announcing.filter(item__theme=OuterRef("pk"))), is_hidden=False)
-        sources = Source.objects.filter(Exists(announcing.filter(item__newsletter__source=OuterRef("pk"))))
-        choices = {
-            "thema": list(themes.values_list("slug", "name")),
-            "bron": list(sources.values_list("slug", "name")),
-        }
+    def __init__(self, query: QueryDict, *, stamp: str) -> None:
+        choices = kept(stamp, "agenda choices", _choices)
         self.names = {field: dict(pairs) for field, pairs in choices.items()}
         query = self._with_names_of_now(query)
         super().__init__(query, auto_id="id_%s")
@@ -104,6 +99,14 @@ class AgendaFilter(forms.Form):
         for field in FIELDS:
             query.setlist(field, self.query.getlist(field))
         return query.urlencode()
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """The themes and sources of which something in the agenda can be read."""
+    announcing = ItemEvent.objects.filter(item__in=Item.objects.published(), event__state="published")
+    themes = Theme.objects.filter(Exists(announcing.filter(item__theme=OuterRef("pk"))), is_hidden=False)
+    sources = Source.objects.filter(Exists(announcing.filter(item__newsletter__source=OuterRef("pk"))))
+    return {"thema": list(themes.values_list("slug", "name")), "bron": list(sources.values_list("slug", "name"))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The agenda with the items behind it: what comes, what was, a month, and one event."""
 
 from datetime import date
+from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.requests import MemberRequest
 from events.models import Event
 from griffieportal.agenda_filter import AgendaFilter, Month
-from newsletters.models import Item, ItemQuerySet
+from griffieportal.event_rows import announcing, bookmarked_of, event_rows
+from newsletters.kept import KeptList, stamp
 
 PAGE_SIZE = 20
 MONTH_EVENTS = 300  # more than a month of one council ever has
@@ -19,14 +20,18 @@ MONTH_EVENTS = 300  # more than a month of one council ever has
 
 def event_list(request: MemberRequest) -> HttpResponse:
     """What comes, undated events last; with ?periode=voorbij what has been, with ?weergave=maand a month."""
-    chosen = AgendaFilter(request.GET)
+    now = stamp()
+    chosen = AgendaFilter(request.GET, stamp=now)
     if request.GET.get("weergave") == "maand":
         return _month(request, chosen)
     today = timezone.localdate()
     is_past = request.GET.get("periode") == "voorbij"
-    events = chosen.narrow(Event.objects.published().with_bookmark(request.user)).prefetch_related(announcing())
+    events = chosen.narrow(Event.objects.published())
     events = events.past(today) if is_past else events.upcoming(today)
-    page = Paginator(events, PAGE_SIZE).get_page(request.GET.get("pagina"))
+    keys = KeptList(now, f"agenda:{today}:{is_past}:{chosen.kept}", events.values_list("pk", flat=True))
+    page: Page[Any] = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("pagina"))
+    bookmarked = bookmarked_of(list(page), user=request.user)
+    page.object_list = event_rows(list(page), request=request, stamp=now, bookmarked=bookmarked, is_past=is_past)
     context = {"page": page, "is_past": is_past, "filter": chosen}
     return render(request, "griffieportal/event_list.html", context)
 
@@ -57,8 +62,3 @@ def event_detail(request: MemberRequest, pk: int) -> HttpResponse:
     last_day = event.ends_on or event.starts_on
     is_past = last_day is not None and last_day < timezone.localdate()
     return render(request, "griffieportal/event_detail.html", {"event": event, "is_past": is_past})
-
-
-def announcing() -> "Prefetch[str, ItemQuerySet, str]":
-    """The published items that announce an event, newest first."""
-    return Prefetch("items", queryset=Item.objects.published().with_origin().newest_first())

@@ -1,6 +1,7 @@
 """What a member keeps: the page with all of it, the note and labels at one thing, and files to take along."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, time
 from typing import Any
 
 from django.conf import settings
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_safe
 from accounts.labels import labels_of, write_at_bookmark
 from accounts.requests import MemberRequest
 from events.models import Event, EventBookmark
-from griffieportal.agenda_views import announcing
 from griffieportal.bookmark_export import Row, as_csv, as_html, as_json
 from griffieportal.bookmark_form import BookmarkForm
+from griffieportal.event_rows import EventRow, event_rows
 from griffieportal.kept import Kept, find_bookmark, read_kept
+from newsletters.item_rows import Look, item_rows
+from newsletters.kept import stamp
 from newsletters.models import Item, ItemBookmark
 
 PAGE_SIZE = 20
@@ -33,19 +36,19 @@ FORMATS: dict[str, tuple[Callable[[Sequence[Row]], bytes], str]] = {
 @require_safe
 def bookmark_list(request: MemberRequest) -> HttpResponse:
     """What this member keeps, and nobody else sees: events by day, items by when they were kept."""
-    today = timezone.localdate()
     query = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
     label = request.GET.get("label", "").replace("\0", "").strip()
     kept = read_kept(request.user, query=query, label=label)
     page = Paginator(list(kept.items), PAGE_SIZE).get_page(request.GET.get("pagina"))
-    items = Item.objects.published().with_context().with_bookmark(request.user).with_read(request.user)
-    rows = items.in_bulk(list(page))
-    page.object_list = [_with_words(rows[pk], kept.items[pk]) for pk in page if pk in rows]
-    events = _events(request, kept)
+    now = stamp()
+    shown = {pk: kept.stories[pk] for pk in page}
+    rows = item_rows(shown, request=request, user=request.user, stamp=now, look=Look(level=3))
+    page.object_list = [_with_words(row, kept.items[row.pk]) for row in rows]
+    events = _events(request, kept, stamp=now)
     context = {
         "page": page,
-        "upcoming": [event for event in events if not _is_past(event, today)],
-        "past": [event for event in reversed(events) if _is_past(event, today)],
+        "upcoming": [event for event in events if not event.is_past],
+        "past": [event for event in reversed(events) if event.is_past],
         "query": query,
         "label": label,
         "labels": kept.labels,
@@ -54,24 +57,20 @@ def bookmark_list(request: MemberRequest) -> HttpResponse:
     return render(request, "griffieportal/bookmark_list.html", context)
 
 
-def _events(request: MemberRequest, kept: Kept) -> list[Any]:
+def _events(request: MemberRequest, kept: Kept, *, stamp: str) -> list[EventRow]:
     """In the order of the agenda, undated ones last."""
     if not kept.events:
         return []
-    events = Event.objects.published().with_bookmark(request.user).filter(pk__in=kept.events)
-    ordered = events.prefetch_related(announcing()).order_by("starts_on", "starts_at", "pk")
-    found = [_with_words(event, kept.events[event.pk]) for event in ordered]
-    return [*(event for event in found if event.starts_on), *(event for event in found if not event.starts_on)]
+    rows = event_rows(
+        sorted(kept.events), request=request, stamp=stamp, bookmarked=kept.events, is_past=timezone.localdate()
+    )
+    ordered = sorted(rows, key=lambda row: (row.starts_on or date.max, row.event.starts_at or time.min, row.pk))
+    return [_with_words(row, kept.events[row.pk]) for row in ordered]
 
 
 def _with_words(thing: Any, words: Any) -> Any:
     thing.kept_words = words
     return thing
-
-
-def _is_past(event: Event, today: Any) -> bool:
-    last_day = event.ends_on or event.starts_on
-    return last_day is not None and last_day < today
 
 
 def bookmark_edit(request: MemberRequest, kind: str, pk: int) -> HttpResponse:

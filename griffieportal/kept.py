@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Value
 
 from accounts.models import User
 from events.models import Event, EventBookmark
@@ -28,38 +29,39 @@ class Kept:
 
     events: dict[int, Words]
     items: dict[int, Words]
+    stories: dict[int, int | None]  # of each item what it is the same as
     labels: list[tuple[str, int]]  # of all that is kept, with how often, whatever is asked for
 
 
 def read_kept(user: User, *, query: str = "", label: str = "") -> Kept:
     """What this user keeps of what is published, with all the words of query in it, under this label; three queries."""
-    of_events = _by_thing(EventBookmark.objects.filter(user=user).values_list("event", "note", "labels__name"))
-    of_items = _by_thing(ItemBookmark.objects.filter(user=user).values_list("pk", "note", "labels__name"))
-    fields = ["pk", "bookmark", *(["title", "summary"] if query else [])]
+    of_items, of_events = _words(user)
+    fields = ["pk", "same_as", "bookmark", *(["title", "summary"] if query else [])]
     rows = list(Item.objects.published().bookmarked_by(user).values_list(*fields))
     nothing = Words("", ())
-    items = {pk: of_items.get(bookmark, nothing) for pk, bookmark, *_ in rows}
-    shown = set(Event.objects.published().filter(pk__in=of_events).values_list("pk", flat=True)) if of_events else set()
-    events = {pk: words for pk, words in of_events.items() if pk in shown}
+    items = {pk: of_items.get(bookmark, nothing) for pk, _, bookmark, *_ in rows}
+    named = Event.objects.published().filter(pk__in=of_events).values_list("pk", "title", "location")
+    names = {pk: f"{title} {location}" for pk, title, location in named} if of_events else {}
+    events = {pk: words for pk, words in of_events.items() if pk in names}
     labels = Counter(name for words in [*events.values(), *items.values()] for name in words.labels)
     if label:
         items = {pk: words for pk, words in items.items() if label in words.labels}
         events = {pk: words for pk, words in events.items() if label in words.labels}
     if query:
-        texts = {pk: " ".join(text) for pk, _, *text in rows}
+        texts = {pk: " ".join(text) for pk, _, _, *text in rows}
         items = {pk: words for pk, words in items.items() if _matches(query, texts[pk], words)}
-        names = Event.objects.filter(pk__in=events).values_list("pk", "title", "location") if events else []
-        texts = {pk: f"{title} {location}" for pk, title, location in names}
-        events = {pk: words for pk, words in events.items() if _matches(query, texts[pk], words)}
-    return Kept(events, items, sorted(labels.items()))
+        events = {pk: words for pk, words in events.items() if _matches(query, names[pk], words)}
+    return Kept(events, items, {pk: same_as for pk, same_as, *_ in rows}, sorted(labels.items()))
 
 
-def _by_thing(rows: Iterable[tuple[int, str, str | None]]) -> dict[int, Words]:
-    """One row for each label, or one without; the words of each key."""
-    found: dict[int, Words] = {}
-    for key, note, label in rows:
-        labels = found[key].labels if key in found else ()
-        found[key] = Words(note, tuple(sorted((*labels, label))) if label else labels)
+def _words(user: User) -> tuple[dict[int, Words], dict[int, Words]]:
+    """What this user wrote at each bookmark at an item, and at each event that is kept."""
+    at_items = ItemBookmark.objects.filter(user=user).values_list(Value(0), "pk", "note", "labels__name")
+    at_events = EventBookmark.objects.filter(user=user).values_list(Value(1), "event", "note", "labels__name")
+    found: tuple[dict[int, Words], dict[int, Words]] = ({}, {})
+    for kind, key, note, label in at_items.union(at_events, all=True):  # one row for each label, or one without
+        labels = found[kind][key].labels if key in found[kind] else ()
+        found[kind][key] = Words(note, tuple(sorted((*labels, label))) if label else labels)
     return found
 
 

@@ -45,7 +45,7 @@ def newsletter(request: HttpRequest, pk: int) -> HttpResponse:
     _check(request, "newsletters.change_newsletter")
     items = row.items.exclude(state=Item.State.DISMISSED).with_origin().order_by("position")
     shown = [_item(item) for item in items.prefetch_related("events")]
-    context = {"newsletter": Shown(row, "newsletters_newsletter", items={"all": shown})}
+    context = {"newsletter": Shown(row, "newsletters_newsletter"), "items": shown}
     return _page(request, "newsletter", context, row)
 
 
@@ -84,8 +84,6 @@ def _item(row: Item) -> Shown:
         "newsletters_item",
         newsletter=Shown(row.newsletter, "newsletters_newsletter"),
         events={"all": [Shown(event, "events_event") for event in events]},
-        retellings={"all": []},
-        is_bookmarked=False,
     )
 
 

@@ -163,10 +163,14 @@ if EMBEDDED:
             },
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # room for what is kept of searches, so that it does not push out how often somebody guessed
+    _room = {"MAX_ENTRIES": 2000}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": _room}}
 else:
     _database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+    # counting many filters at once looks costly enough to PostgreSQL to compile it, which costs more than it saves
+    _database["OPTIONS"].setdefault("options", "-c jit=off")
     DATABASES = {"default": _database}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must be a PostgreSQL address: postgres://user:password@host/name")

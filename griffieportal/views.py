@@ -1,5 +1,7 @@
 """The first page, which looks at several apps."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +11,8 @@ from accounts.requests import MemberRequest
 from events.models import Event
 from newsletters.capped import count_each
 from newsletters.filters import Choices, ItemFilter
-from newsletters.kept import stamp
+from newsletters.item_rows import Look, item_rows
+from newsletters.kept import kept_each, stamp
 from newsletters.models import Item, ItemQuerySet, SavedSearch
 from newsletters.search import Question
 
@@ -30,19 +33,25 @@ def home(request: MemberRequest) -> HttpResponse:
     searches = list(SavedSearch.objects.of(user)[:MOST_SAVED])
     numbers = count_each({"new": new, "unread": published.unread_by(user), **_new_of(searches, user=user)})
     shows_new = user.visited_before_at is not None and bool(numbers["new"])
-    items = (new if shows_new else published).shown_once().with_context().with_bookmark(user).with_read(user)
+    items = (new if shows_new else published).shown_once().newest_first().values_list("pk", "same_as")
+    now = stamp()
     context = {
         "today": today,
         "shows_new": shows_new,
         "since": user.visited_before_at,
         "new_count": numbers["new"],
         "unread_count": numbers["unread"],
-        "items": items.newest_first()[:HOME_ITEMS],
+        "items": item_rows(dict(items[:HOME_ITEMS]), request=request, user=user, stamp=now, look=Look(level=3)),
         "searches": [(search, numbers[search.pk]) for search in searches],
-        "events": Event.objects.published().upcoming(today)[:HOME_EVENTS],
+        "events": kept_each(now, "soon", [today], _soon)[today],
         "bookmarks": published.with_origin().bookmarked_by(user)[:HOME_BOOKMARKS],
     }
     return render(request, "griffieportal/home.html", context)
+
+
+def _soon(days: list[date]) -> dict[date, list[Event]]:
+    """The first events that are not over on each day."""
+    return {day: list(Event.objects.published().upcoming(day)[:HOME_EVENTS]) for day in days}
 
 
 def _new_of(searches: list[SavedSearch], *, user: User) -> dict[int, ItemQuerySet]:

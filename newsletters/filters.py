@@ -1,14 +1,15 @@
 """What the query string of the list of items may ask."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self, cast
 
 from django import forms
 from django.core.validators import slug_re
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.formats import date_format
@@ -26,6 +27,7 @@ from newsletters.models import (
     SourceSynonym,
     Theme,
     ThemeSynonym,
+    unread_again,
 )
 
 SORTINGS = (("datum", "nieuwste eerst"), ("relevantie", "beste treffers eerst"))
@@ -35,6 +37,7 @@ SHOWING = frozenset({"sorteer", "weergave"})
 # Which page of what is found.
 PLACE = ("pagina", "na")
 SWITCHES = ("met_datum", "nieuw", "ongelezen", "bladwijzers")
+OWN = ("nieuw", "ongelezen", "bladwijzers")  # switches that mean something else for each member
 # Words are proposed while they are typed; the list of them is the browser's own.
 SEARCH_BOX = {
     "type": "search",
@@ -63,7 +66,7 @@ class Chip:
     without: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Choice:
     """A theme or source that can be chosen."""
 
@@ -91,9 +94,15 @@ class Choices:
         # a newsletter is published with at least one item; whether all were put aside since is looked at here
         newsletters = Newsletter.objects.published().filter(Exists(readable.filter(newsletter=OuterRef("pk"))))
         sources = Source.objects.filter(Exists(newsletters.filter(source=OuterRef("pk"))))
+        rows = (
+            themes.order_by()
+            .values_list("pk", "slug", "name", Value(0))
+            .union(sources.order_by().values_list("pk", "slug", "name", Value(1)), all=True)
+        )
+        found = sorted((name.casefold(), Choice(pk, slug, name), is_source) for pk, slug, name, is_source in rows)
         return cls(
-            tuple(Choice(*row) for row in themes.values_list("pk", "slug", "name")),
-            tuple(Choice(*row) for row in sources.values_list("pk", "slug", "name")),
+            tuple(choice for _, choice, is_source in found if not is_source),
+            tuple(choice for _, choice, is_source in found if is_source),
         )
 
 
@@ -240,12 +249,12 @@ class ItemFilter(FilterSet):
         values: dict[str, Any] = self.form.cleaned_data
         return values
 
-    def narrowed(self, other: Mapping[str, Any] = NOTHING, *, without: str = "") -> ItemQuerySet:
-        """What is found in no order and each telling, but for one filter, and with other values for some."""
+    def narrowed(self, other: Mapping[str, Any] = NOTHING, *, without: Collection[str] = ()) -> ItemQuerySet:
+        """What is found in no order and each telling, but for these filters, and with other values for some."""
         items = self.queryset
         for name, its_filter in self.filters.items():
             value = other[name] if name in other else self.cleaned.get(name)
-            if name != without and value:
+            if name not in without and value:
                 items = its_filter.filter(items, value)
         return cast("ItemQuerySet", items)
 
@@ -259,6 +268,11 @@ class ItemFilter(FilterSet):
     def is_ranked(self) -> bool:
         """The best hits are asked for first, and there are words to be good at."""
         return self.cleaned.get("sorteer") == "relevantie" and bool(self.question.wanted)
+
+    @property
+    def is_own(self) -> bool:
+        """What is found is another thing for each member."""
+        return any(self.cleaned.get(name) for name in OWN)
 
     @property
     def is_compact(self) -> bool:
@@ -280,8 +294,14 @@ class ItemFilter(FilterSet):
     @property
     def state(self) -> str:
         """The query string without the place in what is found and what is empty; the same for the same question."""
+        return self.state_without()
+
+    def state_without(self, *names: str) -> str:
+        """The same but for these."""
         state = QueryDict(mutable=True)
         for name in self.filters:
+            if name in names:
+                continue
             if kept := sorted({value for value in self.data.getlist(name) if value}):
                 state.setlist(name, kept)
         return state.urlencode()
@@ -302,7 +322,11 @@ class ItemFilter(FilterSet):
         return items.kept_by(self.user) if value else items
 
     def filter_unread(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
-        return items.unread_by(self.user) if value else items
+        return items.unread_by(self.user, again=self._unread_again) if value else items
+
+    @cached_property
+    def _unread_again(self) -> list[int]:
+        return unread_again(self.user) if self.user.read_until is not None else []
 
     def filter_new(self, items: ItemQuerySet, name: str, value: bool) -> QuerySet[Item]:  # noqa: FBT001
         return items.published_since(self.user.visited_before_at) if value else items

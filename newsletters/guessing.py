@@ -1,11 +1,16 @@
 """What a member may mean: words while they are typed, and a way out where nothing is found."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+from django.db.models.functions import Length
 
 from newsletters import search
 from newsletters.capped import Number, count_each
 from newsletters.models import Item, Word
-from newsletters.search import Question, fold
+from newsletters.search import Question, fold, terms
 
 SUGGESTIONS = 8
 CANDIDATES = 40  # words that are looked up for one that is being typed
@@ -25,7 +30,7 @@ def suggestions(typed: str) -> list[str]:
     for word, stem in sorted(known[: CANDIDATES * 5], key=lambda row: len(row[0])):
         words.setdefault(stem, word)  # of several forms of a word the shortest
     queries = [f"{before} {word}".strip() for word in list(words.values())[:CANDIDATES]]
-    found = _hits(queries)
+    found = _stories(Question.of_each(queries))
     return sorted((query for query in queries if found[query]), key=lambda query: (-found[query].value, query))[
         :SUGGESTIONS
     ]
@@ -41,46 +46,75 @@ class WayOut:
 
 
 def way_out(query: str, question: Question) -> WayOut:
-    """For words that together find nothing, whatever other filters say."""
+    """For words that together find nothing, whatever other filters say. Four queries, whatever was typed."""
     single = [term for term in question.wanted if len(term.stems) == 1 and term.beginnings]
-    found = count_each({term.words: search.search(Item.objects.published(), term.words + " ") for term in single})
+    known = {term.words: term.compounds for term in single}
+    found = _stories({term.words: _question(f"{term.words} ", known) for term in single})
     unknown = tuple(words for words, number in found.items() if not number)
     alone = tuple((words, number) for words, number in found.items() if number) if len(question.wanted) > 1 else ()
-    return WayOut(_meant(query, unknown), unknown, alone)
+    return WayOut(_meant(query, unknown, known), unknown, alone)
 
 
-def _meant(query: str, unknown: tuple[str, ...]) -> str:
+def _question(query: str, known: Mapping[str, tuple[str, ...]]) -> Question:
+    """What a query asks, with those compounds that are known already."""
+    return Question(tuple(replace(term, compounds=known.get(term.words, ())) for term in terms(query)))
+
+
+def _meant(query: str, unknown: Sequence[str], known: Mapping[str, tuple[str, ...]]) -> str:
+    nearest = _nearest({fold(words) for words in unknown})
     corrected = query
     for words in unknown:
-        if (other := _nearest(fold(words))) is None:
+        if fold(words) not in nearest:
             return ""
-        corrected = corrected.replace(words, other)
-    return corrected if corrected != query and _hits([corrected])[corrected] else ""
+        corrected = corrected.replace(words, nearest[fold(words)])
+    if corrected == query:
+        return ""
+    is_found = corrected in nearest.values() or _stories({"": _question(corrected, known)})[""]
+    return corrected if is_found else ""
 
 
-def _nearest(word: str) -> str | None:
-    """The known word that is least mistyped for this one and of which something is published."""
-    if len(word) < SHORTEST:
-        return None
-    stem = search.stem(word)
-    begun = Word.objects.filter(word__startswith=word[:SHARED])
-    ended = Word.objects.filter(reversed__startswith=stem[::-1][:SHARED])
-    most = 1 if len(word) < 7 else 2
-    known = set(begun.values_list("word", flat=True)[:MISTYPED]) | set(ended.values_list("word", flat=True)[:MISTYPED])
-    near = sorted(
-        (mistakes, abs(len(other) - len(word)), other)
-        for other in known
-        if abs(len(other) - len(word)) <= most and (mistakes := _mistakes(word, other, most=most)) <= most
-    )[:SUGGESTIONS]
-    found = _hits([f"{other} " for *_, other in near])
+def _nearest(words: AbstractSet[str]) -> dict[str, str]:
+    """For each word the known one that is least mistyped for it and of which something is published."""
+    near: dict[str, list[tuple[int, int, str]]] = {}
+    long = [word for word in sorted(words) if len(word) >= SHORTEST]
+    others = _like(long)
+    for word in long:
+        most = _most_mistakes(word)
+        near[word] = sorted(
+            (mistakes, abs(len(other) - len(word)), other)
+            for other in others
+            if abs(len(other) - len(word)) <= most and (mistakes := _mistakes(word, other, most=most)) <= most
+        )[:SUGGESTIONS]
+    found = _stories({other: _question(f"{other} ", {}) for rows in near.values() for *_, other in rows})
     # of two that are as near the one that stands in more items
-    best = sorted((mistakes, -found[f"{other} "].value, other) for mistakes, _, other in near if found[f"{other} "])
-    return best[0][2] if best else None
+    best = {
+        word: min(((mistakes, -found[other].value, other) for mistakes, _, other in rows if found[other]), default=None)
+        for word, rows in near.items()
+    }
+    return {word: row[2] for word, row in best.items() if row}
 
 
-def _hits(queries: list[str]) -> dict[str, Number]:
-    questions = Question.of_each(queries)
-    return count_each({query: search.search(Item.objects.published(), questions[query]) for query in queries})
+def _most_mistakes(word: str) -> int:
+    return 1 if len(word) < 7 else 2
+
+
+def _like(words: Sequence[str]) -> list[str]:
+    """The known words that begin or end as one of these does, and are about as long; one query."""
+    alike = Q()
+    for word in words:
+        most = _most_mistakes(word)
+        ends = Q(word__startswith=word[:SHARED]) | Q(reversed__startswith=search.stem(word)[::-1][:SHARED])
+        alike |= ends & Q(size__range=(len(word) - most, len(word) + most))
+    if not alike:
+        return []
+    known = Word.objects.alias(size=Length("word")).filter(alike).order_by("word")
+    return list(known.values_list("word", flat=True)[: MISTYPED * len(words)])
+
+
+def _stories(questions: Mapping[str, Question]) -> dict[str, Number]:
+    """How many stories each finds; one query."""
+    published = Item.objects.published()
+    return count_each({key: search.search(published, question) for key, question in questions.items()})
 
 
 def _mistakes(one: str, other: str, *, most: int) -> int:

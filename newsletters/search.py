@@ -6,12 +6,11 @@ migrations 0002 and 0010 make both. What may be seen is for the QuerySet that is
 A word finds its other forms (by its stem), longer words that begin with it, and words that are known to end on it.
 """
 
-import operator
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 from django.db import connection, transaction
@@ -31,6 +30,7 @@ RANKED = 1000  # hits, the newest ones, that are put in order of relevance
 # Shorter beginnings, as they are typed and as a stem, and endings stand in too many other words.
 SHORTEST_BEGINNING, SHORTEST_STEM_BEGINNING = 4, 5
 SHORTEST_ENDING, SHORTEST_STEM_ENDING = 5, 4
+SHORTEST_SINGULAR = 4
 
 Rows = TypeVar("Rows", bound="QuerySet[Item]")
 
@@ -42,14 +42,17 @@ _dutch = stemmer("dutch_porter")
 # Plurals that change more than their ending, and endings that the stemmer leaves voiced (huizen, brieven).
 _PLURALS = (("leden", "lid"), ("steden", "stad"), ("schepen", "schip"))
 _VOICED = {"z": "s", "v": "f"}
+_PLURAL_S = re.compile(r"(?<=e)s$|(?<=e[lmnr])s$")  # commissies, regels, wethouders; not huis or kans
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-xz])\1$")  # plann(en)
+_LONG_VOWEL = re.compile(r"([aeou])\1([^aeiouy])$")  # school, beside schol(en)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """Stems that must stand side by side, or must not stand there at all.
 
-    A single word that is asked for may also be the beginning of a longer one (beginnings, as stems are kept) or be
-    the end of one that is known (compounds, whole stems).
+    A single word that is asked for may also be the beginning of a longer one (beginnings, as stems are kept), be the
+    end of one that is known, or be another number of it (compounds, whole stems).
     """
 
     words: str  # as typed
@@ -98,6 +101,27 @@ def stem(word: str) -> str:
             return word.removesuffix(plural) + singular
     stemmed: str = _dutch.stemWord(word)
     return stemmed[:-1] + _VOICED.get(stemmed[-1:], stemmed[-1:])
+
+
+@lru_cache(maxsize=50_000)
+def singular(word: str) -> str:
+    """A folded word without its ending of number: wijzigingen -> wijziging, plannen and plan -> plan, scholen -> schol.
+
+    It looks at the last letters only, so that a compound ends on what its last part alone becomes. The stemmer does
+    not: what it takes off depends on where the word begins (wijziging -> wijzig, begrotingswijziging ->
+    begrotingswijs).
+    """
+    for plural, one in _PLURALS:
+        if word.endswith(plural):
+            return word.removesuffix(plural) + one
+    if word.endswith("heden"):
+        return word.removesuffix("eden") + "eid"
+    word = _PLURAL_S.sub("", word)
+    if word.endswith("en"):
+        word = _DOUBLED.sub(r"\1", word.removesuffix("en"))
+    word = word.removesuffix("e")
+    word = word[:-1] + _VOICED.get(word[-1:], word[-1:])
+    return _LONG_VOWEL.sub(r"\1\2", word)
 
 
 def fold(text: str) -> str:
@@ -151,29 +175,45 @@ def _beginnings(typed: str, its_stem: str, *, is_last: bool) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+def _tail(term: Term) -> str:
+    """The singular of a single word backwards; empty where that is too short to tell anything."""
+    words = _WORD.findall(_PLURAL.sub("", fold(term.words)))
+    found = singular(words[0][:LONGEST_WORD]) if term.beginnings and len(words) == 1 else ""
+    return found[::-1] if len(found) >= SHORTEST_SINGULAR else ""
+
+
 def _may_be_an_ending(term: Term) -> bool:
     typed = max(map(len, term.beginnings), default=0)
     return typed >= SHORTEST_ENDING and len(term.stems[0]) >= SHORTEST_STEM_ENDING
 
 
-def _known_compounds(terms: list[Term]) -> list[str]:
-    """The stems of the known words that end on one that is asked for."""
-    ends = sorted({term.stems[0][::-1] for term in terms if _may_be_an_ending(term)})
-    if not ends:
+def _known_compounds(terms: list[Term]) -> list[tuple[str, str]]:
+    """Stem and tail of the known words that end on one that is asked for, or are another number of it."""
+    are_known = Q()
+    for term in terms:
+        tail = _tail(term)
+        if _may_be_an_ending(term):
+            are_known |= Q(reversed__startswith=term.stems[0][::-1])
+            are_known |= Q(tail__startswith=tail) if tail else Q()
+        elif tail:
+            are_known |= Q(tail=tail)
+    if not are_known:
         return []
-    are_known = reduce(operator.or_, [Q(reversed__startswith=end) for end in ends])
-    return sorted(
-        set(Word.objects.filter(are_known).values_list("stem", flat=True)), key=lambda stem: (len(stem), stem)
-    )
+    found = set(Word.objects.filter(are_known).values_list("stem", "tail"))
+    return sorted(found, key=lambda row: (len(row[0]), row))
 
 
-def _with_compounds(term: Term, known: list[str]) -> Term:
-    """Programma finds woningbouwprogramma: of more than MAX_ENDINGS the shortest."""
-    if not _may_be_an_ending(term):
-        return term
-    [its_stem] = term.stems
-    ending = [stem for stem in known if stem.endswith(its_stem) and stem != its_stem]
-    return replace(term, compounds=tuple(ending[:MAX_ENDINGS]))
+def _with_compounds(term: Term, known: list[tuple[str, str]]) -> Term:
+    """Programma finds woningbouwprogramma, plannen finds plan: of more than MAX_ENDINGS the shortest."""
+    tail, is_ending = _tail(term), _may_be_an_ending(term)
+    found = [
+        stem
+        for stem, its_tail in known
+        if (is_ending and stem.endswith(term.stems[0]))
+        or (tail and (its_tail.startswith(tail) if is_ending else its_tail == tail))
+    ]
+    others = dict.fromkeys(stem for stem in found if stem not in term.stems)
+    return replace(term, compounds=tuple(others)[:MAX_ENDINGS])
 
 
 class Matches(Func):
@@ -282,7 +322,7 @@ def _index_in_fts(items: Sequence[Item]) -> None:
 def _keep_words(items: Iterable[Item]) -> None:
     words = {word for item in items for word in words_of(f"{item.title} {item.summary}")}
     new = sorted(words.difference(Word.objects.filter(word__in=words).values_list("word", flat=True)))
-    rows = [Word(word=word, stem=stem(word), reversed=stem(word)[::-1]) for word in new]
+    rows = [Word(word=word, stem=stem(word), reversed=stem(word)[::-1], tail=singular(word)[::-1]) for word in new]
     Word.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -5,10 +5,12 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts.models import SecretAddress
 from accounts.requests import MemberRequest
 from newsletters.filters import Choices, ItemFilter
 from newsletters.forms_search import SearchNameForm
 from newsletters.guessing import suggestions
+from newsletters.kept import kept, stamp
 from newsletters.models import SavedSearch
 from newsletters.services.searches import CannotKeep, delete_search, rename_search, save_search
 
@@ -18,14 +20,21 @@ LONGEST_TYPED = 100  # signs
 def suggestion_list(request: MemberRequest) -> HttpResponse:
     """The options that go on from what is typed in q."""
     typed = request.GET.get("q", "").replace("\0", "")[:LONGEST_TYPED]
-    return render(request, "newsletters/suggestion_list.html", {"suggestions": suggestions(typed)})
+    return render(
+        request,
+        "newsletters/suggestion_list.html",
+        {"suggestions": kept(stamp(), f"suggestions:{typed}", lambda: suggestions(typed))},
+    )
 
 
 def search_list(request: MemberRequest) -> HttpResponse:
     """The kept searches of this member; POST with naam and vraag keeps one more."""
     if request.method != "POST":
-        searches = SavedSearch.objects.of(request.user)
-        return render(request, "newsletters/search_list.html", {"searches": searches})
+        context = {
+            "searches": SavedSearch.objects.of(request.user),
+            "address": SecretAddress.objects.filter(user=request.user, kind=SecretAddress.Kind.SEARCHES).first(),
+        }
+        return render(request, "newsletters/search_list.html", context)
     found = ItemFilter(QueryDict(request.POST.get("vraag", "")[:2000]), user=request.user, choices=Choices((), ()))
     form = SearchNameForm(request.POST)
     back = f"{reverse('item_list')}?{found.state}"

@@ -1,9 +1,11 @@
 """The pages of newsletters and their items. Each starts from what is published, for griffiers too."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q, Subquery
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,16 +17,15 @@ from accounts.bookmarks import answer_bookmark
 from accounts.requests import MemberRequest
 from newsletters.capped import CAP, dotted
 from newsletters.facets import facets
+from newsletters.filter_column import filter_column
 from newsletters.filters import Choices, ItemFilter
-from newsletters.guessing import way_out
-from newsletters.kept import stamp
-from newsletters.marking import cut_out, marked
-from newsletters.models import Item, ItemQuerySet, Newsletter, SavedSearch
-from newsletters.pages import PAGE_SIZE, ItemPage, item_page
+from newsletters.guessing import WayOut, way_out
+from newsletters.item_rows import Look, SharedItem, item_rows, own_marks, shared_items
+from newsletters.kept import KeptList, kept, kept_each, stamp
+from newsletters.models import Item, Newsletter
+from newsletters.pages import PAGE_SIZE, item_page
 from newsletters.services.read_marks import mark_all_read, mark_read, set_read
 from newsletters.services.reading import bookmarks_of, set_bookmark
-
-SUMMARY_WORDS = 32
 
 
 def item_list(request: MemberRequest) -> HttpResponse:
@@ -34,29 +35,22 @@ def item_list(request: MemberRequest) -> HttpResponse:
     if request.htmx and not found.is_valid():
         return HttpResponseClientRedirect(request.get_full_path())  # only results are swapped, messages stand elsewhere
     counted = facets(found, today=timezone.localdate(), stamp=now)
-    page = item_page(found, request.GET, user=request.user, total=counted.total)
-    query = found.cleaned.get("q") or ""
-    _mark(page, found)
+    page = item_page(found, request, counted=counted, stamp=now)
     context = {
         "filter": found,
         "facets": counted,
+        "filter_column": filter_column(found, counted, stamp=now, swaps=bool(request.htmx)),
         "page": page,
         "cap": dotted(CAP),
         "now": timezone.now(),
-        "way_out": way_out(query, found.question) if found.question.wanted and not counted.total else None,
-        "saved": SavedSearch.objects.of(request.user).filter(query=found.state).first() if found.is_on else None,
+        "way_out": _way_out(found, stamp=now) if found.question.wanted and not counted.total else None,
     }
     return render(request, "newsletters/item_list.html", context)
 
 
-def _mark(page: ItemPage, found: ItemFilter) -> None:
-    """Give the items of the page what was searched for in their title and text; nothing where nothing was."""
-    terms = found.question.wanted
-    if not terms:
-        return
-    for item in page:
-        item.marked_heading = marked(item.heading, terms)  # type: ignore[attr-defined]
-        item.marked_summary = cut_out(item.summary, terms, words=SUMMARY_WORDS)  # type: ignore[attr-defined]
+def _way_out(found: ItemFilter, *, stamp: str) -> WayOut:
+    query: str = found.cleaned["q"]
+    return kept(stamp, f"way out:{query}", lambda: way_out(query, found.question))
 
 
 def item_list_read(request: MemberRequest) -> HttpResponse:
@@ -80,18 +74,29 @@ def item_list_read(request: MemberRequest) -> HttpResponse:
 
 
 def item_detail(request: MemberRequest, pk: int) -> HttpResponse:
-    items = Item.objects.published().with_origin().with_events().with_bookmark(request.user).with_read(request.user)
-    item = get_object_or_404(items.prefetch_related("links"), pk=pk)
-    tellings = Item.objects.published().telling(item.same_as_id or item.pk).exclude(pk=pk).with_origin().newest_first()
+    now = stamp()
+    # whether members may see it is asked each time, what it says once for each state of what is published
+    stories = dict(Item.objects.published().filter(pk=pk).values_list("pk", "same_as"))
+    shared = shared_items(stories, stamp=now).get(pk)
+    if shared is None:
+        raise Http404("no such item")
+    around = kept_each(now, "around", [pk], lambda _: {pk: _around(shared)})
+    is_read, is_bookmarked = own_marks([shared], user=request.user).marks[pk]
+    context = {"item": shared.item, "is_read": is_read, "is_bookmarked": is_bookmarked, **around[pk]}
+    return render(request, "newsletters/item_detail.html", context)
+
+
+def _around(shared: SharedItem) -> dict[str, Any]:
+    """What an item's page shows beside the item, to all members."""
+    item = shared.item
+    others = Item.objects.published().with_origin().newest_first().filter(pk__in=shared.tellings).exclude(pk=item.pk)
     before, after = _neighbours(item)
-    context = {
-        "item": item,
+    return {
         "links": [link for link in item.links.all() if link.host or link.is_mail],
-        "tellings": tellings,
+        "tellings": list(others) if len(shared.tellings) > 1 else [],
         "before": before,
         "after": after,
     }
-    return render(request, "newsletters/item_detail.html", context)
 
 
 def _neighbours(item: Item) -> tuple[Item | None, Item | None]:
@@ -133,14 +138,17 @@ def item_read(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def newsletter_list(request: HttpRequest) -> HttpResponse:
-    newsletters = Newsletter.objects.published().select_related("source").with_item_count().newest_first()
-    page = Paginator(newsletters, PAGE_SIZE).get_page(request.GET.get("pagina"))
+    newsletters = Newsletter.objects.published()
+    keys = KeptList(stamp(), "newsletters", newsletters.newest_first().values_list("pk", flat=True))
+    page: Page[Any] = Paginator(keys, PAGE_SIZE).get_page(request.GET.get("pagina"))
+    rows = newsletters.filter(pk__in=list(page)).select_related("source").with_item_count().in_bulk()
+    page.object_list = [rows[pk] for pk in page if pk in rows]
     return render(request, "newsletters/newsletter_list.html", {"page": page})
 
 
 def newsletter_detail(request: MemberRequest, pk: int) -> HttpResponse:
-    items = Item.objects.published().with_context().with_bookmark(request.user).with_read(request.user)
-    newsletters = Newsletter.objects.published().select_related("source")
-    rows: ItemQuerySet = items.order_by("position")
-    newsletter = get_object_or_404(newsletters.prefetch_related(Prefetch("items", queryset=rows)), pk=pk)
-    return render(request, "newsletters/newsletter_detail.html", {"newsletter": newsletter})
+    newsletter = get_object_or_404(Newsletter.objects.published().select_related("source"), pk=pk)
+    stories = Item.objects.published().filter(newsletter=pk).order_by("position").values_list("pk", "same_as")
+    look = Look(level=3, shows_theme=False, shows_origin=False)
+    rows = item_rows(dict(stories), request=request, user=request.user, stamp=stamp(), look=look)
+    return render(request, "newsletters/newsletter_detail.html", {"newsletter": newsletter, "items": rows})

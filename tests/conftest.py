@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from accounts.models import User
 from events.models import Event
 from newsletters import search
+from newsletters.kept import forget_each
 from newsletters.models import Item, ItemEvent, ItemLink, Newsletter, Source, Theme
 
 # A test that fails because a machine is busy tells nothing.
@@ -51,7 +52,7 @@ def _group_after_flush():
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(settings, tmp_path):
-    """Files in a folder of the test's own, static files without a manifest, no rate limits left over."""
+    """Files in a folder of the test's own, static files without a manifest, nothing kept or counted before."""
     settings.STORAGES = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -63,6 +64,7 @@ def _plain_surroundings(settings, tmp_path):
     settings.STATIC_ROOT.mkdir()
     settings.WORKER_SIGN_OF_LIFE = tmp_path / "worker-alive"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    forget_each()
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"{tmp_path}:"}}
 
 

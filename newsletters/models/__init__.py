@@ -1,7 +1,7 @@
 """The newsletter and its reading: uploads, what was read from them, and what members keep and have seen."""
 
 from newsletters.models.imports import Import, ImportQuerySet, is_silent, upload_path
-from newsletters.models.items import Item, ItemBookmark, ItemEvent, ItemQuerySet, ItemRead
+from newsletters.models.items import Item, ItemBookmark, ItemEvent, ItemQuerySet, ItemRead, unread_again
 from newsletters.models.links import ADDRESS_LENGTH, ItemLink
 from newsletters.models.names import ADDRESS_OF_SENDER, Source, SourceAddress, SourceSynonym, Theme, ThemeSynonym
 from newsletters.models.newsletter import Newsletter, NewsletterQuerySet
@@ -32,5 +32,6 @@ __all__ = [
     "ThemeSynonym",
     "Word",
     "is_silent",
+    "unread_again",
     "upload_path",
 ]

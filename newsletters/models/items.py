@@ -1,6 +1,7 @@
 """The stories of a newsletter, the events that they announce, and what members keep and have seen."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -49,6 +50,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """All tellings of the story with this number."""
         return self.with_story().filter(story=story)
 
+    def telling_any(self, stories: Iterable[int]) -> Self:
+        """All tellings of the stories with these numbers."""
+        return self.with_story().filter(story__in=set(stories))
+
     def with_read(self, user: User) -> Self:
         """Adds is_read, for this user only: whichever telling of the story was read."""
         marks = ItemRead.objects.filter(user=user, item__in=_tellings_of_outer())
@@ -59,15 +64,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
         is_read = Case(*whens, default=Value(value=False), output_field=BooleanField())
         return self.with_story().alias(told_at=_told_at()).annotate(is_read=is_read)
 
-    def unread_by(self, user: User) -> Self:
-        """The stories that this user has not read, or marked as unread again."""
+    def unread_by(self, user: User, *, again: Sequence[int] | None = None) -> Self:
+        """The stories that this user has not read, or marked as unread again: those are asked for, or given."""
         marks = ItemRead.objects.filter(user=user).annotate(story=Coalesce("item__same_as_id", "item_id"))
         unread = self.with_story().exclude(story__in=marks.filter(is_read=True).values("story"))
         if user.read_until is None:
             return unread
-        # few, as they are made by hand one by one and go when all is marked as read; as values, so that the index
-        # on the moment of publishing can be used beside them
-        again = list(marks.filter(is_read=False).values_list("story", flat=True)[:MOST_UNREAD_AGAIN])
+        # as values, so that the index on the moment of publishing can be used beside them
+        again = unread_again(user) if again is None else again
         late = Q(published_at__gt=user.read_until) & ~Q(same_as__published_at__lte=user.read_until)
         return unread.filter(late | Q(story__in=again)) if again else unread.filter(late)
 
@@ -97,16 +101,21 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def newest_first(self) -> Self:
         return self.order_by(F("newsletter__published_on").desc(nulls_last=True), "-newsletter_id", "position")
 
-    def behind(self, item: "Item") -> Self:
-        """Those that come after this item in newest_first()."""
-        day, number = item.newsletter.published_on, item.newsletter_id
-        same = Q(newsletter_id=number, position__gt=item.position)
+    def behind(self, day: date | None, number: int, position: int) -> Self:
+        """Those that come in newest_first() after this position of the newsletter of this day and number."""
+        same = Q(newsletter_id=number, position__gt=position)
         if day is None:
             return self.filter(Q(newsletter__published_on=None) & (Q(newsletter_id__lt=number) | same))
         # the first filter is for the database alone: it tells which newsletters need not be looked into
         not_newer = Q(newsletter__published_on__lte=day) | Q(newsletter__published_on=None)
         later = Q(newsletter__published_on__lt=day) | Q(newsletter__published_on=None)
         return self.filter(not_newer).filter(later | Q(newsletter__published_on=day, newsletter_id__lt=number) | same)
+
+
+def unread_again(user: User) -> list[int]:
+    """The stories that this user marked as unread; few, as that is done one by one and all reading undoes it."""
+    marks = ItemRead.objects.filter(user=user, is_read=False)
+    return list(marks.values_list(Coalesce("item__same_as_id", "item_id"), flat=True)[:MOST_UNREAD_AGAIN])
 
 
 def _told_at() -> Coalesce:

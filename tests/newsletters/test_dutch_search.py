@@ -7,7 +7,7 @@ import pytest
 from newsletters.guessing import suggestions
 from newsletters.marking import cut_out, marked
 from newsletters.models import Item
-from newsletters.search import Question, search
+from newsletters.search import Question, search, singular
 
 SHELF = {  # the newest last
     "huis": ("Nieuwe huizen aan de rand", "Er komen veertig woningen en een school."),
@@ -35,6 +35,8 @@ QUERIES = [
     ("werkbezoeken", ["lid"]),
     ("bezoek", ["lid"]),
     ("zuivering", ["lid"]),
+    ("zuiveringen", ["lid"]),
+    ("bezoeken", ["lid"]),
     ("rioolwater", ["lid"]),
     ("jeugd", ["jeugd"]),
     ("jeugd kosten", ["jeugd"]),
@@ -47,6 +49,10 @@ QUERIES = [
     ('"duurder de kosten"', []),
     ("begroting", ["geld"]),
     ("begrotingen", ["geld"]),
+    ("wijziging", ["geld"]),
+    ("wijzigingen", ["geld"]),
+    ("begrotingswijzigingen", ["geld"]),
+    ("wijziging begroting", ["geld"]),
     ("besproken", ["geld"]),
     ("vergaderingen", ["geld"]),
     ("vergader", ["geld"]),
@@ -109,6 +115,51 @@ def test_sixty_queries_find_their_items_the_newest_first(shelf):
         found[query] = [shelf[item.pk] for item in items]
     assert found == dict(QUERIES)
     assert len(QUERIES) >= 60
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("wijziging", "wijzigingen"),
+        ("plan", "plannen"),
+        ("commissie", "commissies"),
+        ("visie", "visies"),
+        ("school", "scholen"),
+        ("straat", "straten"),
+        ("huis", "huizen"),
+        ("brief", "brieven"),
+        ("opgave", "opgaven"),
+        ("gemeente", "gemeenten"),
+        ("wethouder", "wethouders"),
+        ("mogelijkheid", "mogelijkheden"),
+        ("raadslid", "raadsleden"),
+        ("categorie", "categorieen"),
+        ("kans", "kansen"),
+    ],
+)
+def test_one_and_many_are_the_same_alone_and_at_the_end_of_a_compound(one, many):
+    assert singular(one) == singular(many)
+    assert singular(f"proef{many}") == f"proef{singular(one)}" == singular(f"proef{one}")
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("plannen", "Bestemmingsplan buitengebied"),
+        ("plannen ", "Het plan ligt er"),
+        ("visies", "Omgevingsvisie vastgesteld"),
+        ("commissies", "De commissie vergadert"),
+        ("commissie", "Rekenkamercommissies bijeen"),
+        ("regeling", "Subsidieregelingen open"),
+        ("zitting", "Hoorzitting verplaatst"),
+        ("scholen", "Nieuwe basisschool"),
+        ("kansen", "Kans voor het dorp"),
+    ],
+)
+def test_a_word_finds_its_other_number_and_compounds_that_end_on_it(make_item, query, title):
+    make_item(title="Iets anders", summary="")
+    make_item(title=title, summary="")
+    assert [item.title for item in search(Item.objects.published(), query)] == [title]
 
 
 def test_the_best_hits_have_the_words_in_their_title(find):

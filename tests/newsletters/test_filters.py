@@ -4,8 +4,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from events.models import Event
+from newsletters.filters import ItemFilter
 from newsletters.models import ItemBookmark, ItemEvent, Newsletter, Source, Theme
 
 
@@ -147,7 +149,7 @@ def test_pages_keep_the_query_string(as_raadslid, make_item, theme):
     page = as_raadslid.get("/berichten/?thema=wonen&q=gemeente&pagina=2")
     assert len(page.context["page"]) == 20
     assert 'href="?thema=wonen&amp;q=gemeente&amp;pagina=1"' in page.text
-    last = page.context["page"].items[-1].pk
+    last = page.context["page"].items[-1].place
     assert f'href="?thema=wonen&amp;q=gemeente&amp;pagina=3&amp;na={last}"' in page.text
     assert "Bladzijde 2 van 3" in page.text
     seen = [item.pk for number in (1, 2, 3) for item in as_raadslid.get(f"/berichten/?pagina={number}").context["page"]]
@@ -170,6 +172,57 @@ def test_htmx_loads_the_whole_page_when_a_value_is_wrong(as_raadslid, item):
 
 def test_reading_writes_nothing(as_raadslid, shelf, django_capture_on_commit_callbacks, django_assert_num_queries):
     as_raadslid.get("/")  # the visit is kept
-    with django_assert_num_queries(12) as queries:
+    with django_assert_num_queries(8) as queries:
         as_raadslid.get("/berichten/?thema=wonen")
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+
+
+# What a process asks that has kept nothing yet, of a member who begins a new visit.
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("query", "queries"),
+    [
+        ("", 11),
+        ("thema=wonen", 11),
+        ("ongelezen=1", 10),
+        ("bladwijzers=1&met_datum=1", 10),
+        ("q=gemeenteraad", 11),
+        ("q=gemeenteraad&thema=wonen&sorteer=relevantie", 12),
+        ("q=olifant", 10),
+        ("q=gemeenterad", 11),
+        ("q=gemeenterad+olifantt+woningbouw+bericht", 10),
+        ("thema=wonen&ongelezen=1&q=gemeenteraad", 11),
+    ],
+)
+def test_a_list_takes_at_most_twelve_queries(
+    as_raadslid, raadslid, make_item, theme, django_assert_num_queries, query, queries, rows
+):
+    for number in range(rows):
+        item = make_item(theme=theme)
+        event = Event.objects.create(title=f"Dag {number}", starts_on=date(2030, 1, 1), state=Event.State.PUBLISHED)
+        ItemEvent.objects.create(item=item, event=event)
+        ItemBookmark.objects.create(user=raadslid, item=item)
+    with django_assert_num_queries(queries):
+        assert as_raadslid.get(f"/berichten/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["q=dorp", "q=dorp&thema=wonen", "q=dorp&tot=2026-06-30", "ongelezen=1&bron=raadsbrief"]
+)
+@pytest.mark.parametrize("sample", [0, 1101])
+def test_a_story_is_listed_once_however_its_tellings_were_found(
+    as_raadslid, raadslid, shelf, make_item, theme, monkeypatch, query, sample
+):
+    """Whether all that is found was looked at or was too much for that."""
+    a, _, c = shelf
+    make_item(title="A dorp weer", theme=theme, newsletter=c.newsletter, same_as=a)
+    make_item(title="A dorp nog eens", newsletter=c.newsletter, same_as=a)
+    make_item(title="A dorp toch", theme=theme, same_as=a)
+    monkeypatch.setattr("newsletters.facets.SAMPLE", sample)
+    page = as_raadslid.get(f"/berichten/?{query}")
+    found = ItemFilter(QueryDict(query), user=raadslid)
+    assert [row.item for row in page.context["page"]] == list(found.qs)
+    assert page.context["page"].total.value == found.qs.count()
+    counted = {option.label: option.number.value for option in page.context["facets"].themes}
+    expected = found.narrowed(without={"thema"}).filter(theme=theme).shown_once().count()
+    assert counted == {"Wonen": expected}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import CASCADE
 from django.utils import timezone
 
@@ -111,7 +112,12 @@ def full_account(raadslid, griffier, make_request, item, event):
     addresses.ask_address(user, "nieuw@voorbeeldstad.example")
     user.groups.add(griffier.groups.get())
     LogEntry.objects.create(
-        user=griffier, content_type_id=1, object_id=str(user.pk), object_repr="x", action_flag=2, change_message=""
+        user=griffier,
+        content_type=ContentType.objects.get(app_label="accounts", model="user"),
+        object_id=str(user.pk),
+        object_repr=str(user),
+        action_flag=2,
+        change_message="",
     )
     User.objects.filter(pk=user.pk).update(
         last_login=NOW(),

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts import mails
 from accounts.devices import device_of
-from accounts.models import KnownDevice, Mail, SignIn
-from accounts.services import sign_ins
+from accounts.models import KnownDevice, Mail, SignIn, User
+from accounts.services import leaving, members, sign_ins
 from griffieportal.archive.rows import tables_of
 from tests.at_once import at_once
 from tests.conftest import PASSWORD, client_of
@@ -55,6 +55,23 @@ def devices_on(client):
 )
 def test_a_device_is_called_by_its_browser_and_system_and_by_nothing_else(agent, words):
     assert device_of(agent) == words
+
+
+def test_a_session_that_the_end_of_a_mandate_ended_stays_ended_when_the_member_comes_back(raadslid, griffier):
+    browser = log_in(raadslid)
+    members.end_now(raadslid.pk, by=griffier)
+    assert not SignIn.objects.filter(user=raadslid).exists()
+    User.objects.filter(pk=raadslid.pk).update(mandate_until=None)
+    assert not is_in(browser)
+    assert is_in(log_in(raadslid))
+
+
+def test_a_session_ends_when_the_last_day_is_over(raadslid):
+    browser = log_in(raadslid)
+    User.objects.filter(pk=raadslid.pk).update(mandate_until=timezone.localdate() - timedelta(days=1))
+    leaving.note_ends(timezone.now())
+    User.objects.filter(pk=raadslid.pk).update(mandate_until=None)
+    assert not is_in(browser)
 
 
 def test_a_member_sees_where_they_are_logged_in_and_nobody_elses(raadslid, ander_raadslid):

@@ -68,7 +68,8 @@
   document.addEventListener("keydown", (event) => {
     if (!toggle.checked || event.defaultPrevented || event.isComposing) return;
     if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-    if (event.target.closest("input, textarea, select, summary, [contenteditable], [role=listbox], [role=combobox]")) return;
+    const field = event.target.closest("input, textarea, select, summary, [contenteditable], [role=listbox], [role=combobox]");
+    if (field && isShown(field)) return; // for a moment the focus is still in the sheet that was closed
     const isSecond = event.timeStamp - leader < PATIENCE;
     leader = event.key === "g" && !isSecond ? event.timeStamp : -Infinity;
     const action = isSecond ? () => sheet.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click() : actions[event.key];

@@ -106,7 +106,7 @@ def test_nothing_in_it_is_personal_and_asking_leaves_no_trace(
     mark_all_read(user=raadslid, until=timezone.now())
     with django_assert_max_num_queries(12) as queries:
         answer = as_nobody.get(address)
-    assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
+    assert all(query["sql"].lstrip("(").startswith("SELECT") for query in queries.captured_queries)
     text = answer.content.decode()
     assert "Woningbouw in de kern" in text
     for private in ("Geheim", "Rian", raadslid.email, "Bewaard", "Vertrouwelijk", address.split("/")[3]):

@@ -25,6 +25,7 @@ _CODED = re.compile(
     rf"|(?<![A-Za-z0-9+/_-])(?=.[a-z+/_-]*[A-Z0-9])[A-Za-z0-9+/_-]{{{_SHORTEST_CODE},}}=*",
     re.DOTALL,
 )
+_CODE_SIGN = re.compile("[A-Z0-9]")  # behind the first sign of a code there always is one
 _END_OF_CLAUSE = ".,;:!?)"
 # "Deze nieuwsbrief is verzonden aan ...", up to the "@"; a sentence that only tells where to write to is of the sender.
 _THIS = r"\b(?:deze|dit|this|cet|cette|ce)\b"
@@ -125,7 +126,11 @@ class Mailbox:
         for spelling in _likely(self._spellings, small):
             text = spelling.pattern.sub(_mark, text)
         # To take a text apart in words is much quicker than to look for codes at every sign of it.
-        words = {word for word in text.split() if len(word) >= _SHORTEST_CODE or "%" in word or "&" in word}
+        words = {
+            word
+            for word in text.split()
+            if (len(word) >= _SHORTEST_CODE and _CODE_SIGN.search(word, 1)) or "%" in word or "&" in word
+        }
         return self._without_codes(text) if any(self._without_codes(word) != word for word in words) else text
 
     def _without_codes(self, text: str) -> str:

@@ -22,7 +22,7 @@ from newsletters.parsing.dates.phrases import Phrase, Span, find_phrases
 from newsletters.parsing.dates.settling import Settled, agrees, settle, settle_past
 from newsletters.parsing.dates.tokens import Tokens, fold, tokenize
 
-__all__ = ["FoundDate", "find_dates", "in_past", "may_hold_a_time"]
+__all__ = ["FoundDate", "find_dates", "in_past", "may_hold_a_day", "may_hold_a_time"]
 
 _SENTENCE_ENDS = frozenset(".!?")
 _LONGEST_OPENING = 4  # words like "Aanvang:" before a time
@@ -63,7 +63,7 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
     else it is the next such day on or after the reference, and a range counts until its last day. reference
     None: such a day has start None. Days that the calendar does not have are not found. Takes time linear in the text.
     """
-    if not _may_hold_a_day(fold(text)):
+    if not may_hold_a_day(text):
         return ()
     tokens = tokenize(text)
     phrases = find_phrases(tokens)
@@ -81,8 +81,9 @@ def find_dates(text: str, *, reference: date | None) -> tuple[FoundDate, ...]:
     return tuple(found)
 
 
-def _may_hold_a_day(folded: str) -> bool:
+def may_hold_a_day(text: str) -> bool:
     """Whether there is the name of a month, or numbers with a stroke or two dots between them: every day has one."""
+    folded = fold(text)
     return not words.MONTHS.keys().isdisjoint(_WORD.findall(folded)) or bool(_DAY_IN_NUMBERS.search(folded))
 
 

@@ -50,7 +50,7 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
     shown = secrets.hide(plain).split("\n")
     shown[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     lines = [
-        Line(number=i) if i < header.lines else make_line(i, text, hidden, secrets)
+        make_line(i, text, hidden, secrets) if i >= header.lines and text and not text.isspace() else Line(number=i)
         for i, (text, hidden) in enumerate(zip(texts, shown, strict=True))
     ]
     for line, as_it_came in zip(lines, numbered, strict=True):
@@ -73,8 +73,6 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
 def make_line(number: int, text: str, hidden: str, secrets: Secrets) -> Line:
     """A line with its urls taken out of its words; hidden is the whole of it without the recipient."""
     line = Line(number=number)
-    if not text or text.isspace():
-        return line
     folded = text.casefold()
     if "http" not in folded and "mailto:" not in folded:
         line.text = " ".join(hidden.split())

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 
 from newsletters.parsing import vocabulary
-from newsletters.parsing.dates import FoundDate, find_dates, may_hold_a_time
+from newsletters.parsing.dates import FoundDate, find_dates, may_hold_a_day, may_hold_a_time
 from newsletters.parsing.dates.clocks import find_times, start_and_end
 from newsletters.parsing.dates.tokens import tokenize
 from newsletters.parsing.drafts import DraftEvent, ParseWarning
@@ -92,7 +92,7 @@ def find_events(number: int, title: str | None, summary: str, *, day: date | Non
     day is the newsletter's day: what is before it is no event. reference only settles years where day is None.
     """
     found = Found()
-    if CANCELLED.search(fold(title or "")):
+    if not may_hold_a_day(f"{title or ''}\n{summary}") or CANCELLED.search(fold(title or "")):
         return found
     told = tell(number, title, summary)
     agenda = Agenda()

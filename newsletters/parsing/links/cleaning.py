@@ -9,7 +9,7 @@ from newsletters.parsing.escapes import readings, unescaped
 from newsletters.parsing.links.addresses import Address, decode, is_forbidden, parse, tidy
 from newsletters.parsing.links.hosts import HOST_TRACKING, READER_PARAMETERS, TRACKING_NAMES, TRACKING_PREFIXES
 from newsletters.parsing.links.receipts import known_from
-from newsletters.parsing.links.wrappers import as_web_address, is_safelink, layers, within
+from newsletters.parsing.links.wrappers import as_web_address, at_or_above, is_safelink, layers
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 
 # What no address may hold is written as browsers write it, so that it stays one word and no markup wherever it is put.
@@ -104,7 +104,7 @@ def _kept(written: str, unwanted: Callable[[str, str], bool]) -> str:
 def _is_tracking(address: Address, name: str) -> bool:
     if name.startswith(TRACKING_PREFIXES) or name in TRACKING_NAMES:
         return True
-    return any(name in names for host, names in HOST_TRACKING.items() if within(address.host, host))
+    return any(name in HOST_TRACKING.get(domain, ()) for domain in at_or_above(address.host))
 
 
 def _tells(name: str, piece: str, mailbox: Mailbox) -> bool:

@@ -1,6 +1,7 @@
 """Says what a cleaned link is: a direct one, a click tracker, a mail link, or one that only serves the newsletter."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from newsletters.parsing.drafts import LinkKind
@@ -16,7 +17,7 @@ from newsletters.parsing.links.hosts import (
     TRACKER_PATHS,
     TRACKERS,
 )
-from newsletters.parsing.links.wrappers import within
+from newsletters.parsing.links.wrappers import at_or_above, within
 
 _TOKEN = re.compile(r"[A-Za-z0-9_\-=.~%]{16,}")
 _LONG_TOKEN = 40
@@ -24,6 +25,18 @@ _LONGEST_TEXT = 100
 _SERVICE = re.compile("|".join(f"(?:{words})" for words in SERVICE_WORDS))
 _SERVICE_SENTENCE = re.compile(rf"\b(?:{'|'.join(SERVICE_SENTENCES)})\b")
 _OWN_MAIL = re.compile(rf"\b(?:{OWN_MAIL})\b")
+
+
+def _by_host(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The beginnings of paths of each host, out of pairs of a host and one beginning."""
+    paths: dict[str, tuple[str, ...]] = {}
+    for host, begin in pairs:
+        paths[host] = (*paths.get(host, ()), begin)
+    return paths
+
+
+_TRACKED_PATHS = _by_host(TRACKERS)
+_SERVICE_PATHS = _by_host(SERVICE_HOSTS)
 _WORDS_OF_PATH = re.compile(r"[/?&=._]+")
 
 
@@ -48,7 +61,7 @@ def is_service_link(url: str, text: str = "") -> bool:
         return any(word in whole for word in ("unsubscribe", "uitschrijven", "afmelden nieuwsbrief"))
     path = address.path.lower()
     host = address.host
-    if any(path.startswith(begin) and within(host, service) for service, begin in SERVICE_HOSTS):
+    if any(path.startswith(_SERVICE_PATHS.get(domain, ())) for domain in at_or_above(host)):
         return True
     if within(host, "wa.me") and address.parameter("text") is not None:
         return True
@@ -63,7 +76,7 @@ def serves_newsletter(sentences: str) -> bool:
 
 def _is_listed(address: Address) -> bool:
     host, path = address.host, address.path
-    return len(path) > 1 and any(path.startswith(begin) and within(host, tracker) for tracker, begin in TRACKERS)
+    return len(path) > 1 and any(path.startswith(_TRACKED_PATHS.get(domain, ())) for domain in at_or_above(host))
 
 
 def _looks_tracked(address: Address) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from newsletters.parsing.escapes import unescape
@@ -65,6 +66,13 @@ def as_web_address(url: str) -> Address:
 def within(host: str, *domains: str) -> bool:
     """Whether host is one of the domains or below one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
+def at_or_above(host: str) -> Iterator[str]:
+    """host and the domains that it is below: "a.b.nl", "b.nl", "nl"."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
 
 
 def is_safelink(address: Address) -> bool:

@@ -230,7 +230,7 @@ def put_title(story: Story, piece: Piece) -> None:
     """The title of a story; what stands beside it in the same paragraph is text."""
     unit = piece.unit
     if piece.title == unit.text:
-        story.title.append(replace(unit, bullet=False))
+        story.title.append(replace(unit, bullet=False) if unit.bullet else unit)
         return
     mine = tuple(link for link in unit.links if link.text == piece.title)
     behind = unit.text[len(piece.title) :].lstrip(" :;,.–—-|")
@@ -242,7 +242,8 @@ def put_title(story: Story, piece: Piece) -> None:
 
 def as_theme(unit: Unit) -> Unit:
     """The heading of a section as the theme of one of its stories: only its words."""
-    return replace(unit, links=(), first_line=None, last_line=None)
+    is_bare = not unit.links and unit.first_line is None and unit.last_line is None
+    return unit if is_bare else replace(unit, links=(), first_line=None, last_line=None)
 
 
 def settle_links(story: Story, pictures: list[Link], mailbox: Mailbox) -> None:
@@ -257,7 +258,9 @@ def settle_links(story: Story, pictures: list[Link], mailbox: Mailbox) -> None:
     kept = {id(link) for _, link in best.values()}
     for units in (story.calls, story.texts, story.title):
         units[:] = [
-            replace(unit, links=tuple(link for link in unit.links if id(link) in kept)) if unit.links else unit
+            unit
+            if all(id(link) in kept for link in unit.links)
+            else replace(unit, links=tuple(link for link in unit.links if id(link) in kept))
             for unit in units
         ]
     if pictures and not best and story.units:

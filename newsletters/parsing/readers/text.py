@@ -83,7 +83,7 @@ def make_line(number: int, text: str, hidden: str, secrets: Secrets) -> Line:
     left = URL.sub("", text)
     line.only_links = not re.search(r"\w", left)
     if line.only_links:
-        line.links = [Link(text="", url=url) for url in urls]
+        line.links = tuple(Link(text="", url=url) for url in urls)
         return line
     line.text, line.links, line.before = take_links(text, secrets)
     return line

@@ -20,7 +20,7 @@ class Line:
 
     number: int
     text: str = ""
-    links: list[Link] = field(default_factory=list)
+    links: tuple[Link, ...] = ()
     page_start: bool = False
     only_links: bool = False
     rule: bool = False

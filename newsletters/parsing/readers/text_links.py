@@ -134,7 +134,7 @@ def url_of(found: str) -> str:
     return split_url(found)[0]
 
 
-def take_links(text: str, secrets: Secrets) -> tuple[str, list[Link], str | None]:
+def take_links(text: str, secrets: Secrets) -> tuple[str, tuple[Link, ...], str | None]:
     """The words of a line without its urls, each url with the words it stands on, and what is before the first.
 
     That is None where the first link does not follow its words in brackets.
@@ -164,7 +164,7 @@ def take_links(text: str, secrets: Secrets) -> tuple[str, list[Link], str | None
         pieces.append(tail)
     pieces.append(text[last:])
     words = re.sub(r"[(\[<]\s*[)\]>]", "", "".join(pieces))
-    return " ".join(secrets.hide(words).split()).rstrip(" :([<–-").strip(), found, before
+    return " ".join(secrets.hide(words).split()).rstrip(" :([<–-").strip(), tuple(found), before
 
 
 def words_of_link(nearby: str) -> str:
@@ -185,7 +185,7 @@ def place_references(lines: list[Line], texts: list[str]) -> None:
     for line in lines:
         if line.links and (match := DEFINITION.match(texts[line.number])):
             defined.setdefault(match[1], []).append((line.number, url_of(match[2])))
-            line.text, line.only_links, line.links = "", True, [Link(text="", url=url_of(match[2]))]
+            line.text, line.only_links, line.links = "", True, (Link(text="", url=url_of(match[2])),)
     if not defined:
         return
     for line in lines:
@@ -200,6 +200,6 @@ def place_references(lines: list[Line], texts: list[str]) -> None:
             label = line.text[max(0, match.start() - NEARBY) : match.start()].rpartition("]")[2].strip()
             if not line.links:
                 line.before = line.text[: match.start()]
-            line.links.append(Link(text=label if len(label.split()) <= 8 else "", url=url))
-            lines[place].links, lines[place].only_links = [], False
+            line.links = (*line.links, Link(text=label if len(label.split()) <= 8 else "", url=url))
+            lines[place].links, lines[place].only_links = (), False
         line.text = REFERENCE.sub(lambda m: "" if m[1] in defined else m[0], line.text).strip()

@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "griffieportal.hardening.harden",
     "griffieportal.middleware.answer_machines",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "griffieportal.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -294,7 +294,9 @@ elif S3_ENDPOINT or S3_ACCESS_KEY_ID or S3_SECRET_ACCESS_KEY:
 SIGNS_IN_CACHE = bool(S3_BUCKET) and not EMBEDDED
 
 STATIC_URL = "/static/"
-STATIC_ROOT: Path = env.path("STATIC_ROOT", DATA_DIR / "static")
+# A folder for each version of the code, as the folder that it stands in is called: none writes where another reads.
+STATIC_VERSIONS = DATA_DIR / "static"
+STATIC_ROOT: Path = env.path("STATIC_ROOT", STATIC_VERSIONS / BASE_DIR.name)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": _files,

@@ -25,7 +25,8 @@ def ask(settings, tmp_path):
 
     def asked(address):
         response = middleware(RequestFactory().get("/", PATH_INFO=address))
-        response.close()
+        for close in response._resource_closers:  # its own way of closing asks for the database too
+            close()
         return response
 
     return asked

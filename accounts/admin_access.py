@@ -27,7 +27,6 @@ PAGE_SIZE = 50
 MOST = 200  # requests in one decision
 LIST = "admin:accounts_signuprequest_changelist"
 TEMPLATES = "admin/accounts/signuprequest"
-OF_MEMBERS_ONLY = (Mail.Kind.RESET, Mail.Kind.ADDRESS, Mail.Kind.NOTICE)
 DONE = {
     "approve": ("aanvraag is goedgekeurd.", "aanvragen zijn goedgekeurd."),
     "reject": ("aanvraag is afgewezen.", "aanvragen zijn afgewezen."),
@@ -195,7 +194,7 @@ _SHOWN = ("confirmed", "new", "approved", "rejected")
 
 def _unsent_mails() -> int:
     """Mails that somebody must look at."""
-    return Mail.objects.filter(state__in=mails.STUCK).exclude(kind__in=OF_MEMBERS_ONLY).count()
+    return Mail.objects.filter(state__in=mails.STUCK).exclude(kind__in=mails.OF_MEMBERS_ONLY).count()
 
 
 @admin.register(RejectionText)
@@ -258,7 +257,7 @@ class MailAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the mails for new passwords and addresses: who asked for one is nobody's concern."""
-        return super().get_queryset(request).exclude(kind__in=OF_MEMBERS_ONLY)
+        return super().get_queryset(request).exclude(kind__in=mails.OF_MEMBERS_ONLY)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

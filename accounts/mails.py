@@ -49,6 +49,7 @@ CHANGED = {
 
 State, Kind = Mail.State, Mail.Kind
 STUCK = (State.FAILED, State.UNSURE)  # what is not sent again by itself
+OF_MEMBERS_ONLY = (Kind.RESET, Kind.ADDRESS, Kind.NOTICE)  # who asked for one is nobody's concern
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from accounts.models import SignUpRequest
-from griffieportal import previews
+from griffieportal import health_page, previews
 from griffieportal.overview import make_overview
 
 OF_ALLAUTH = {"mfa", "socialaccount"}
@@ -54,14 +54,35 @@ class Desk(admin.AdminSite):
             path(f"{newsletters}/<int:pk>/bekijken/", view(previews.newsletter), name="newsletters_newsletter_preview"),
             path(f"{newsletters}/bericht/<int:pk>/bekijken/", view(previews.item), name="newsletters_item_preview"),
             path("events/event/<int:pk>/bekijken/", view(previews.event), name="events_event_preview"),
+            path("werking/", view(self.health), name="health"),
             *super().get_urls(),
         ]
+
+    def health(self, request: HttpRequest) -> HttpResponse:
+        """How the portal itself is doing, in words; looked at anew each time."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET"])
+        if not request.user.has_perm("newsletters.view_import"):
+            raise PermissionDenied
+        now = timezone.now()
+        parts = health_page.parts(now, thoroughly=True)
+        context = {
+            **self.each_context(request),
+            "title": "Hoe het portal werkt",
+            "parts": parts,
+            "wrong": sum(not part.is_well for part in parts),
+            "now": now,
+        }
+        return TemplateResponse(request, "admin/health.html", context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits for the griffier; the rest of the admin is a list of links."""
         is_griffie = request.user.has_perm("newsletters.view_import")
+        now = timezone.now()
+        parts = health_page.parts(now, thoroughly=False) if is_griffie else []
         context = {
-            "overview": make_overview(timezone.now()) if is_griffie else None,
+            "overview": make_overview(now) if is_griffie else None,
+            "not_well": [part.title for part in parts if not part.is_well],
             "can_open_requests": self.is_registered(SignUpRequest),
         }
         return super().index(request, {**context, **(extra_context or {})})

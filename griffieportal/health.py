@@ -1,4 +1,4 @@
-"""Whether the portal can do its work: database, migrations, broker, worker, schedule and disk."""
+"""Whether the portal can do its work: database, migrations, broker, worker, schedule, disk and store of files."""
 
 import logging
 import shutil
@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -42,9 +43,15 @@ class Check:
         return not self.problem
 
 
-def examine() -> tuple[Check, ...]:
-    """Look at everything. Never raises: what cannot be looked at is not well."""
-    return tuple(_examined(name, title, look) for name, (title, look) in LOOKS.items())
+def examine(*, thoroughly: bool = False) -> tuple[Check, ...]:
+    """Look at everything. Never raises: what cannot be looked at is not well.
+
+    thoroughly is for people who ask once: a store elsewhere is given a file too, and must give it back.
+    """
+    looks = dict(LOOKS)
+    if hasattr(storages["default"], "look"):  # files on this disk are looked after with it
+        looks["store"] = ("Opslag van bestanden", partial(_look_at_store, thoroughly=thoroughly))
+    return tuple(_examined(name, title, look) for name, (title, look) in looks.items())
 
 
 def _examined(name: str, title: str, look: Callable[[], None]) -> Check:
@@ -121,6 +128,13 @@ def _look_at_disk() -> None:
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < settings.DISK_MIN_FREE_BYTES:
         raise NotWell(f"De schijf is bijna vol: nog {free // MB} MB vrij van {settings.DATA_DIR}.")
+
+
+def _look_at_store(*, thoroughly: bool) -> None:
+    try:
+        storages["default"].look(thoroughly=thoroughly)  # type: ignore[attr-defined]
+    except OSError as error:
+        raise NotWell(f"De opslag van bestanden (S3_BUCKET) antwoordt niet goed: {error}.") from error
 
 
 LOOKS: dict[str, tuple[str, Callable[[], None]]] = {

@@ -15,6 +15,7 @@ from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
+from redis import RedisError
 
 from griffieportal import health
 from newsletters import sign_of_life
@@ -70,7 +71,11 @@ def _signs() -> Iterator[Metric]:
     silent = GaugeMetricFamily(
         "griffieportal_silent_seconds", "Since the last sign of life; -1 where there was none", labels=["who"]
     )
-    for who, at in (("worker", sign_of_life.last_given()), ("schedule", sign_of_life.last_given_by_schedule())):
+    for who, last in (("worker", sign_of_life.last_given), ("schedule", sign_of_life.last_given_by_schedule)):
+        try:
+            at = last()
+        except RedisError:
+            at = None
         silent.add_metric([who], (now - at).total_seconds() if at else -1)
     yield silent
     checks = GaugeMetricFamily("griffieportal_health", "1 where it is in order", labels=["check"])

@@ -4,10 +4,12 @@ Whatever is set wrongly stops the start with one sentence, and nothing is guesse
 """
 
 import os
+import re
 import secrets
 import tempfile
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -115,7 +117,7 @@ MIDDLEWARE = [
     "griffieportal.hardening.harden",
     "griffieportal.middleware.answer_machines",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "griffieportal.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -246,14 +248,58 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# Where uploaded files lie: in DATA_DIR, or in a bucket (S3, or what speaks as it does) that several machines share.
+S3_BUCKET: str = env.str("S3_BUCKET", "")
+S3_ENDPOINT: str = env.str("S3_ENDPOINT", "").rstrip("/")
+S3_REGION: str = env.str("S3_REGION", "us-east-1" if S3_ENDPOINT else "")
+S3_ACCESS_KEY_ID: str = env.str("S3_ACCESS_KEY_ID", "")
+S3_SECRET_ACCESS_KEY: str = env.str("S3_SECRET_ACCESS_KEY", "")
+S3_PREFIX: str = env.str("S3_PREFIX", "").strip("/")
+S3_PATH_STYLE: bool = env.bool("S3_PATH_STYLE", bool(S3_ENDPOINT))
+S3_CHECKSUMS: bool = env.bool("S3_CHECKSUMS", True)
+_files: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": DATA_DIR / "uploads"},
+}
+if S3_BUCKET:
+    _store = urlsplit(S3_ENDPOINT)
+    if S3_ENDPOINT and (not _store.hostname or (_store.scheme != "https" and not _is_loopback(_store.hostname))):
+        raise ImproperlyConfigured("S3_ENDPOINT must begin with https://")
+    if _store.username or _store.query:
+        raise ImproperlyConfigured("S3_ENDPOINT is an address only; the keys are S3_ACCESS_KEY_ID and its secret")
+    if not (S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY):
+        raise ImproperlyConfigured("S3_BUCKET needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY")
+    if not S3_REGION:
+        raise ImproperlyConfigured("S3_BUCKET needs S3_REGION, or S3_ENDPOINT where it is not at Amazon")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", S3_BUCKET):
+        raise ImproperlyConfigured("S3_BUCKET must be the name of a bucket: 3 to 63 of a-z, 0-9, dots and hyphens")
+    if not re.fullmatch(r"([A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?", S3_PREFIX):
+        raise ImproperlyConfigured("S3_PREFIX must be a folder such as portaal/uploads")
+    _files = {
+        "BACKEND": "griffieportal.object_store.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT or None,
+            "region_name": S3_REGION,
+            "access_key": S3_ACCESS_KEY_ID,
+            "secret_key": S3_SECRET_ACCESS_KEY,
+            "location": S3_PREFIX,
+            "addressing_style": "path" if S3_PATH_STYLE else "virtual",
+            "checksums": S3_CHECKSUMS,
+        },
+    }
+elif S3_ENDPOINT or S3_ACCESS_KEY_ID or S3_SECRET_ACCESS_KEY:
+    raise ImproperlyConfigured("S3_BUCKET is missing: without it files would stay on this machine")
+# With a bucket machines share no DATA_DIR, so the signs of life of worker and schedule are in Redis.
+SIGNS_IN_CACHE = bool(S3_BUCKET) and not EMBEDDED
+
 STATIC_URL = "/static/"
-STATIC_ROOT: Path = env.path("STATIC_ROOT", DATA_DIR / "static")
+# A folder for each version of the code, as the folder that it stands in is called: none writes where another reads.
+STATIC_VERSIONS = DATA_DIR / "static"
+STATIC_ROOT: Path = env.path("STATIC_ROOT", STATIC_VERSIONS / BASE_DIR.name)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "uploads"},
-    },
+    "default": _files,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -4,6 +4,7 @@ Each has a content security policy of its own. The page of a mail may load nothi
 icon, run nothing and send nothing, framed or on its own, so whatever slips through its cleaning can do nothing.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from newsletters.models import Import, Newsletter
 from newsletters.parsing.original import Original, OriginalKind
 from newsletters.passages import Passage, by_passage, file_of, passages_of
 from newsletters.services import originals
+from newsletters.services.files import AWAY
+
+logger = logging.getLogger(__name__)
 
 NOTHING = {"default-src": [NONE], "form-action": [NONE], "base-uri": [NONE], "frame-ancestors": [SELF]}
 PAGES_CSP = {**NOTHING, "img-src": [SELF], "style-src": [SELF]}
@@ -63,6 +67,8 @@ def shown(request: HttpRequest, row: Import) -> HttpResponse:
         return _told(request, row, BUSY, again=True)
     except FileNotFoundError as error:
         raise Http404 from error
+    except OSError as error:
+        return away(request, row, error)
     if view.original is None:
         return _told(request, row, view.problem)
     if view.original.kind is OriginalKind.PAGES:
@@ -72,9 +78,18 @@ def shown(request: HttpRequest, row: Import) -> HttpResponse:
     return _told(request, row, "Dit bestand heeft alleen tekst. Kies 'Tekst' om die te zien.")
 
 
-def picture(row: Import, page: int) -> HttpResponse:
+def away(request: HttpRequest, row: Import, error: OSError) -> HttpResponse:
+    """Files can't be read at the moment: said in words, and asked again by itself."""
+    logger.warning("import %s: its file can't be read: %s", row.pk, error)
+    return _told(request, row, AWAY, again=True)
+
+
+def picture(request: HttpRequest, row: Import, page: int) -> HttpResponse:
     """One drawn page."""
-    drawn = originals.picture_of(row, page)
+    try:
+        drawn = originals.picture_of(row, page)
+    except OSError as error:
+        return away(request, row, error)
     if drawn is None:
         raise Http404
     return HttpResponse(drawn, content_type="image/png", headers={"Cache-Control": PRIVATE})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
+from redis import RedisError
 
 from newsletters import sign_of_life
 from newsletters.models import Import, ImportQuerySet, is_silent
@@ -100,7 +101,10 @@ class Standstill:
 
 def standstill(now: datetime) -> Standstill | None:
     """Whether the reading stands still: no worker is alive, or what waits is not sent to it. None: all is well."""
-    alive_at = sign_of_life.last_given()
+    try:
+        alive_at = sign_of_life.last_given()
+    except RedisError:  # then no worker gets a message either
+        alive_at = None
     if alive_at is None or alive_at < sign_of_life.silent_before(now):
         return Standstill(since=alive_at)
     unsent_since = Import.objects.filter(state=State.QUEUED).aggregate(since=Min("queued_at"))["since"]

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Self, TypeVar
 
 from django.db import connection, transaction
@@ -38,6 +39,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PLURAL = re.compile(r"(?<=[^\W\d_])['’]s\b")  # programma's
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _dutch = stemmer("dutch_porter")
+_stemming = Lock()  # a stemmer works on one word at a time, and a web server has many threads
 
 # Plurals that change more than their ending, and endings that the stemmer leaves voiced (huizen, brieven).
 _PLURALS = (("leden", "lid"), ("steden", "stad"), ("schepen", "schip"))
@@ -99,7 +101,8 @@ def stem(word: str) -> str:
     for plural, singular in _PLURALS:
         if word.endswith(plural):
             return word.removesuffix(plural) + singular
-    stemmed: str = _dutch.stemWord(word)
+    with _stemming:
+        stemmed: str = _dutch.stemWord(word)
     return stemmed[:-1] + _VOICED.get(stemmed[-1:], stemmed[-1:])
 
 

@@ -1,5 +1,6 @@
 """The griffier's pages for uploads: sending files, what became of each, and what to do with those that went wrong."""
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -28,9 +29,13 @@ from newsletters.services import imports, uploads
 from newsletters.sign_of_life import silent_before
 from newsletters.tasks import queue_reading
 
+logger = logging.getLogger(__name__)
+
 PAGE_SIZE = 50
 LIST = "admin:newsletters_import_changelist"
 TEMPLATES = "admin/newsletters/import"
+PASTED = "de geplakte tekst"
+NOT_KEPT = "De opslag van bestanden antwoordt niet. Dit bestand is nog niet bewaard."
 
 
 class ImportAdmin(DeskAdmin):
@@ -113,11 +118,18 @@ class ImportAdmin(DeskAdmin):
             form = UploadForm(request.POST, request.FILES)
         else:
             form = UploadForm(initial={"batch": uuid.uuid4(), "number": 0})
+        status = 200
         if form.is_valid():
-            rows = self._receive(request, form)
-            if is_script:
+            rows, left = self._receive(request, form)
+            if left:
+                form.add_error(None, _not_kept(rows, left))
+                status = 503
+            elif is_script:
                 return JsonResponse({"uploads": [_as_json(row) for row in rows]})
-            return redirect(_list_address(urlencode({"upload": form.cleaned_data["batch"]})))
+            else:
+                return redirect(_list_address(urlencode({"upload": form.cleaned_data["batch"]})))
+        if is_script and status == 503:
+            return JsonResponse({"problem": NOT_KEPT}, status=status)
         if is_script and form.is_bound:
             return JsonResponse({"problem": " ".join(str(e) for es in form.errors.values() for e in es)}, status=400)
         context = {
@@ -128,22 +140,29 @@ class ImportAdmin(DeskAdmin):
             "max_bytes": settings.UPLOAD_MAX_BYTES,
             "standstill": standstill(timezone.now()),
         }
-        return TemplateResponse(request, f"{TEMPLATES}/upload.html", context)
+        return TemplateResponse(request, f"{TEMPLATES}/upload.html", context, status=status)
 
-    def _receive(self, request: HttpRequest, form: UploadForm) -> list[Import]:
-        """Keep what was sent. The same request again leaves the same rows, and says the same."""
+    def _receive(self, request: HttpRequest, form: UploadForm) -> tuple[list[Import], list[str]]:
+        """Keep what was sent. The same request again leaves the same rows, and says the same.
+
+        Also the names of what could not be kept: where the store does not take one, no others are tried.
+        """
         by, batch, number = desk_user(request), form.cleaned_data["batch"], form.cleaned_data["number"]
         files, text = form.cleaned_data["files"], form.cleaned_data["text"]
+        names = [*(file.name for file in files), *([PASTED] if text.strip() else [])]
         rows = []
-        for place, file in enumerate(files, start=number):
-            rows.append(imports.receive_upload(file, filename=file.name, by=by, batch=batch, number=place))
-        if text.strip():
-            rows.append(imports.receive_text(text, by=by, batch=batch, number=number + len(files)))
+        try:
+            for place, file in enumerate(files, start=number):
+                rows.append(imports.receive_upload(file, filename=file.name, by=by, batch=batch, number=place))
+            if text.strip():
+                rows.append(imports.receive_text(text, by=by, batch=batch, number=number + len(files)))
+        except OSError as error:
+            logger.warning("%s uploads could not be kept: %s", len(names) - len(rows), error)
         for row in rows:
             self.log_addition(request, row, "Geüpload.")
             if row.state == Import.State.QUEUED:
                 queue_reading(row.pk)
-        return rows
+        return rows, names[len(rows) :]
 
     def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._read_again(request, pk, uploads.retry_import)
@@ -230,11 +249,17 @@ class ImportAdmin(DeskAdmin):
         for row in Import.objects.filter(pk__in=list(ids)).only("pk", "filename"):
             note(row, words, by=desk_user(request))
 
-    def original(self, request: HttpRequest, pk: int) -> FileResponse:
+    def original(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         """The file as it came, as a download: whatever is in it, the browser must not open it here."""
         row = self._row_to_see(request, pk)
+        try:
+            file = row.file.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        except OSError as error:
+            return original_views.away(request, row, error)
         return FileResponse(
-            row.file.open("rb"),
+            file,
             as_attachment=True,
             filename=row.filename,
             content_type="application/octet-stream",
@@ -247,12 +272,22 @@ class ImportAdmin(DeskAdmin):
 
     def picture(self, request: HttpRequest, pk: int, page: int) -> HttpResponse:
         """A drawn page of the file."""
-        return original_views.picture(self._row_to_see(request, pk), page)
+        return original_views.picture(request, self._row_to_see(request, pk), page)
 
     def _row_to_see(self, request: HttpRequest, pk: int) -> Import:
         if not self.has_view_permission(request):
             raise PermissionDenied
         return get_object_or_404(Import.objects.select_related("newsletter"), pk=pk)
+
+
+def _not_kept(rows: list[Import], left: list[str]) -> str:
+    """What the griffier must send again. Browsers never fill files in again; the pasted text stays in the form."""
+    told = ["De opslag van bestanden antwoordt niet. Dit is niet bewaard: " + ", ".join(left) + "."]
+    if len(rows) == 1:
+        told.append(f"'{rows[0].filename}' is wel bewaard.")
+    elif rows:
+        told.append(f"{len(rows)} andere bestanden zijn wel bewaard.")
+    return " ".join([*told, "Probeer het over een paar minuten opnieuw met wat niet is bewaard."])
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

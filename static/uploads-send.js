@@ -130,6 +130,11 @@ function answered(one, { status, response }) {
     show(one, "wacht");
     pause(LOGGED_OUT);
     return;
+  } else if (status === 503 && response?.problem) {
+    one.state = "waiting";
+    show(one, "wacht");
+    pause(`${response.problem} Zodra dat weer kan, ${STAY}`);
+    return;
   } else if (status >= 500 && (one.errors += 1) === MOST_ERRORS) {
     refuse(one, "niet verstuurd: het portal gaf steeds een fout");
   } else if (status === 0 || status >= 500 || status === 429) {

@@ -120,12 +120,12 @@ def _put_back(name: str, data: bytes, sha256: str) -> None:
         with default_storage.open(name) as file:
             if hashlib.sha256(file.read()).hexdigest() == sha256:
                 return
-        raise BadArchive(f"Another file stands in the place of {name}: restore into an empty DATA_DIR.")
+        raise BadArchive(f"Another file stands in the place of {name}: restore into an empty DATA_DIR or S3_PREFIX.")
     if default_storage.save(name, BytesIO(data)) != name:
         raise BadArchive(f"The file {name} could not be put back under its name.")
     with default_storage.open(name) as file:
         if hashlib.sha256(file.read()).hexdigest() != sha256:
-            raise BadArchive(f"The file {name} is not what was written: look at the disk.")
+            raise BadArchive(f"The file {name} is not what was written: look at the disk or the bucket.")
 
 
 def _put_rows(tar: tarfile.TarFile, manifest: Manifest) -> None:

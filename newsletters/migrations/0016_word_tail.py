@@ -24,8 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="word",
             name="tail",
-            field=models.CharField(default="", max_length=60),
-            preserve_default=False,
+            field=models.CharField(db_default="", max_length=60),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
     ]

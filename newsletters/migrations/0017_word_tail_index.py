@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="word",
             name="tail",
-            field=models.CharField(db_index=True, max_length=60),
+            field=models.CharField(db_default="", db_index=True, max_length=60),
         ),
     ]

@@ -20,7 +20,8 @@ class Word(models.Model):
     word = models.CharField(max_length=LONGEST_WORD, primary_key=True)
     stem = models.CharField(max_length=LONGEST_WORD, db_index=True)
     reversed = models.CharField(max_length=LONGEST_WORD, db_index=True)  # the stem backwards, to find by its end
-    tail = models.CharField(max_length=LONGEST_WORD, db_index=True)  # the singular backwards, as search.singular() says
+    # the singular backwards, as search.singular() says; empty where the code before this column wrote the word
+    tail = models.CharField(max_length=LONGEST_WORD, db_index=True, db_default="")
 
     class Meta:
         verbose_name = "woord"

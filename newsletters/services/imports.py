@@ -24,6 +24,7 @@ from newsletters.models import Import, ItemLink, Newsletter, is_silent
 from newsletters.parsing.blocks import UnreadableFile, UnreadableFileCode
 from newsletters.parsing.drafts import DraftNewsletter
 from newsletters.services import drafts
+from newsletters.services.files import GONE, FilesAway, stored_bytes
 from newsletters.sign_of_life import silent_before
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ NO_NEWSLETTER = (
     "Kijk of u het goede bestand hebt, of plak de tekst van de nieuwsbrief."
 )
 TOO_LARGE = "Dit bestand is groter dan {limit} MB. Upload alleen de nieuwsbrief zelf, zonder bijlagen."
-GIVEN_UP = "given_up"  # as failure, beside the codes of UnreadableFile
+GIVEN_UP, FILE_GONE = "given_up", "gone"  # as failure, beside the codes of UnreadableFile
 GAVE_UP = "Het lezen is {attempts} keer afgebroken. Probeer het opnieuw, of plak de tekst van de nieuwsbrief."
 
 
@@ -67,6 +68,7 @@ def receive_upload(
     """Keep an uploaded file as it came and put it in the queue; a file that is there already is a duplicate.
 
     batch and number say which file it is of what was sent in one go. Sent again, the row is the one that is there.
+    Raises OSError where the file could not be kept; then there is no row either.
     """
     sha256 = hashlib.sha256()
     for chunk in file.chunks():
@@ -85,12 +87,20 @@ def receive_upload(
     try:
         kept = _keep(row)
     except BaseException:
-        row.file.delete(save=False)
+        _drop_file(row)
         raise
     if kept is not row:
-        row.file.delete(save=False)
+        _drop_file(row)
     logger.info("import %s: received, %s bytes, %s", kept.pk, kept.size, kept.state)
     return kept
+
+
+def _drop_file(row: Import) -> None:
+    """Take away a file that no row names. Where that fails it stays: nobody can reach it."""
+    try:
+        row.file.delete(save=False)
+    except OSError as error:
+        logger.warning("a file that no upload needs could not be deleted: %s", error)
 
 
 def _keep(row: Import) -> Import:
@@ -161,7 +171,13 @@ def read_import(import_id: int) -> None:
         held.update(progress=70)
         _store(row, draft, held)
     except UnreadableFile as error:
-        _fail(held, error)
+        _fail(held, problem=error.message, failure=str(error.code))
+    except FileNotFoundError:
+        _fail(held, problem=GONE, failure=FILE_GONE)
+    except FilesAway as error:
+        # no fault of this file, so no attempt is counted; the sweep sends it again
+        held.update(state=Import.State.QUEUED, attempts=F("attempts") - 1, queued_at=timezone.now(), progress=0)
+        logger.warning("import %s: waits for the store of files: %s", import_id, error)
     except ClaimLost:
         logger.warning("import %s: attempt %s was taken over", import_id, held.attempt)
 
@@ -173,27 +189,22 @@ def parsing_limits() -> cage.Limits:
 
 
 def parse(row: Import, *, on_tick: Callable[[], None], reference: date | None = None) -> DraftNewsletter:
-    """What the upload's file says. Raises UnreadableFile; FileNotFoundError where the file is gone."""
+    """What the upload's file says. Raises UnreadableFile, FilesAway, and FileNotFoundError where the file is gone."""
     if row.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, TOO_LARGE.format(limit=limit))
-    with row.file.open("rb") as file:
-        data = file.read()
+    data = stored_bytes(row)
     draft = cage.parse(data, filename=row.filename, limits=parsing_limits(), reference=reference, on_tick=on_tick)
     if not draft.items:
         raise UnreadableFile(UnreadableFileCode.NO_TEXT, NO_NEWSLETTER)
     return draft
 
 
-def _fail(held: Claim, error: UnreadableFile) -> None:
+def _fail(held: Claim, *, problem: str, failure: str) -> None:
     held.update(
-        state=Import.State.FAILED,
-        problem=error.message[:500],
-        failure=str(error.code),
-        finished_at=timezone.now(),
-        progress=100,
+        state=Import.State.FAILED, problem=problem[:500], failure=failure, finished_at=timezone.now(), progress=100
     )
-    logger.info("import %s: failed, %s", held.import_id, error.code)
+    logger.info("import %s: failed, %s", held.import_id, failure)
 
 
 def _store(row: Import, draft: DraftNewsletter, held: Claim) -> None:

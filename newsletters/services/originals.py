@@ -16,7 +16,7 @@ import time
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from newsletters.models import Import
 from newsletters.parsing.blocks import UnreadableFile
 from newsletters.parsing.original import CHANNELS, Dots, Original
 from newsletters.parsing.wire import original_from_json, original_to_json
+from newsletters.services.files import stored_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class View:
 
 
 def view_of(row: Import) -> View:
-    """What is shown of the upload's file. Raises Busy, and FileNotFoundError where the file is gone."""
+    """What is shown of the upload's file. Raises Busy, and OSError where the file is gone or the store is away."""
     if view := _kept(row):
         return view
     if not _places.acquire(timeout=WAIT_SECONDS):
@@ -78,7 +79,7 @@ def view_of(row: Import) -> View:
 
 
 def picture_of(row: Import, page: int) -> bytes | None:
-    """The picture (PNG) of a page, counted from 1; None where it was not drawn."""
+    """The picture (PNG) of a page, counted from 1; None where it was not drawn. Raises OSError."""
     try:
         with default_storage.open(_name(row), "rb") as file, zipfile.ZipFile(file) as kept:
             return kept.read(_picture_name(page))
@@ -112,8 +113,7 @@ def _kept(row: Import) -> View | None:
 
 
 def _make(row: Import) -> View:
-    with row.file.open("rb") as file:
-        data = file.read(settings.UPLOAD_MAX_BYTES + 1)
+    data = stored_bytes(row, at_most=settings.UPLOAD_MAX_BYTES + 1)
     limits = cage.Limits(
         max_bytes=settings.UPLOAD_MAX_BYTES,
         seconds=settings.READING_MAX_SECONDS,
@@ -186,6 +186,12 @@ def _keep(row: Import, view: View, pictures: list[bytes]) -> None:
 def _throw_away_old() -> None:
     names = [str(PurePosixPath(FOLDER) / name) for name in default_storage.listdir(FOLDER)[1]]
     if len(names) > KEPT:
-        names.sort(key=default_storage.get_modified_time)
-        for name in names[:-KEPT]:
+        for name in sorted(names, key=_kept_since)[:-KEPT]:
             default_storage.delete(name)
+
+
+def _kept_since(name: str) -> datetime:
+    try:
+        return default_storage.get_modified_time(name)
+    except FileNotFoundError:  # another server threw it away a moment ago
+        return datetime.min.replace(tzinfo=UTC)

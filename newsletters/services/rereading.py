@@ -20,7 +20,7 @@ from newsletters.models import Import, Item, ItemEvent, ItemLink, Newsletter
 from newsletters.parsing.blocks import UnreadableFile
 from newsletters.parsing.drafts import DraftNewsletter
 from newsletters.passages import file_of
-from newsletters.services import drafts, imports, naming
+from newsletters.services import drafts, files, imports, naming
 from newsletters.services.reviewing import LEFT_OUT
 from newsletters.stories import Words, pair_up
 
@@ -119,7 +119,9 @@ def _read(newsletter: Newsletter) -> tuple[Import, DraftNewsletter]:
     except UnreadableFile as error:
         raise CannotReread(error.message) from None
     except FileNotFoundError:
-        raise CannotReread("Het bestand is er niet meer. Upload het opnieuw.") from None
+        raise CannotReread(files.GONE) from None
+    except files.FilesAway:
+        raise CannotReread(files.AWAY) from None
 
 
 def _nothing() -> None:

@@ -48,6 +48,7 @@ PORTAL = [
 ]
 DESK = [
     "/admin/",
+    "/admin/werking/",
     "/admin/newsletters/import/",
     "/admin/newsletters/import/add/",
     "/admin/newsletters/newsletter/",

@@ -1,13 +1,17 @@
 """The set-up for production: what its files name is there, and the programs that read them find nothing wrong."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from tests.portal_server import PROJECT_DIR
 
@@ -70,7 +74,7 @@ def test_a_second_step_is_a_must_for_the_griffie_where_the_portal_is_really_serv
 
 
 def test_every_setting_stands_in_the_manual():
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (PROJECT_DIR / "griffieportal" / "settings.py").read_text()))
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', (PROJECT_DIR / "griffieportal" / "settings.py").read_text()))
     manual = (PROJECT_DIR / "docs" / "operations.md").read_text()
     assert {name for name in read | WEB if f"`{name}`" not in manual} == set()
 
@@ -88,6 +92,47 @@ def test_the_files_that_compose_names_are_there():
     for name in re.findall(r"- \./(nginx/[\w.-]+):", compose):
         assert (DEPLOY / name).is_file()
     assert (PROJECT_DIR / re.search(r"dockerfile: (\S+)", compose).group(1)).is_file()
+
+
+def test_what_the_compose_file_refers_to_stands_in_it():
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services = compose["services"]
+    for name, service in services.items():
+        assert set(service.get("depends_on", {})) <= set(services), name
+        assert set(service.get("secrets", [])) <= set(compose["secrets"]), name
+        named = {volume.partition(":")[0] for volume in service.get("volumes", []) if not volume.startswith("./")}
+        assert named <= set(compose["volumes"]), name
+    commands = {name: " ".join(map(str, service.get("command", []))) for name, service in services.items()}
+    assert "celery" in commands["worker"]
+    assert "beat" in commands["schedule"]
+
+
+def test_publiccode_yml_holds_what_its_standard_asks_for():
+    told = yaml.safe_load((PROJECT_DIR / "publiccode.yml").read_text())
+    assert told["publiccodeYmlVersion"] == "0.4"
+    assert urlsplit(told["url"]).scheme == "https"
+    asked = {"name", "platforms", "developmentStatus", "softwareType", "description", "legal", "maintenance"}
+    assert {*asked, "localisation", "categories"} <= set(told)
+    assert told["legal"]["license"] == "EUPL-1.2"
+    assert all(contact["name"] for contact in told["maintenance"]["contacts"])
+    assert isinstance(told["localisation"]["localisationReady"], bool)
+    for words in told["description"].values():
+        assert 0 < len(words["shortDescription"]) <= 150
+        assert 150 <= len(words["longDescription"]) <= 10_000
+        assert words["features"]
+    version = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]["version"]
+    assert told["softwareVersion"] == version
+
+
+def test_the_list_of_libraries_names_each_with_its_version():
+    made = subprocess.run([sys.executable, "script/sbom"], cwd=PROJECT_DIR, capture_output=True, text=True)
+    bom = json.loads(made.stdout)
+    named = {component["name"]: component for component in bom["components"]}
+    lines = [line.partition("#")[0].strip() for line in (PROJECT_DIR / "requirements.txt").read_text().splitlines()]
+    wanted = {re.split(r"[\[<>=~]", line)[0].lower().replace("_", "-") for line in lines if line}
+    assert wanted <= set(named)
+    assert all(component["version"] and component["purl"] for component in named.values())
+    assert {each["ref"] for each in bom["dependencies"]} == {*named, "griffieportal"}
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

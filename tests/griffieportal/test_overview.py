@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import SignUpRequest
+from griffieportal import health
 from newsletters.models import ItemBookmark, ItemRead, Newsletter
 from newsletters.services import imports
 from tests.newsletters.letters import letter
@@ -79,5 +80,6 @@ def test_the_desk_asks_the_database_as_often_for_many_rows(
         read(letter(2, name=f"plaats{number}", ticks=639159984000000000 + number * 36_000_000_000), griffier)
         read("\n" * (number + 1), griffier)
         make_item()
-    with django_assert_num_queries(15):
+    health.examine()  # a process looks once whether the database is migrated
+    with django_assert_num_queries(17):
         assert as_griffier.get(DESK).status_code == 200

@@ -27,6 +27,7 @@ OWN_PAGES = {
     "jsi18n": (STAFF, NONE),
     "view_on_site": (STAFF, STAFF),
     "app_list": (STAFF, STAFF),
+    "health": (STAFF, NONE),
 }
 SEEN = {"changelist": (STAFF, STAFF), "history": (STAFF, STAFF), "change": (STAFF, NONE)}
 MADE_BY_HAND = dict.fromkeys(["add", "change", "delete"], (STAFF, STAFF))

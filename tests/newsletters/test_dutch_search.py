@@ -1,5 +1,7 @@
 """Searching as a raadslid types: many queries with the items that they must find, in order, on both databases."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from newsletters.guessing import suggestions
 from newsletters.marking import cut_out, marked
 from newsletters.models import Item
-from newsletters.search import Question, search, singular
+from newsletters.search import Question, search, singular, stem
 
 SHELF = {  # the newest last
     "huis": ("Nieuwe huizen aan de rand", "Er komen veertig woningen en een school."),
@@ -248,3 +250,17 @@ def test_phrases_are_marked_whole_and_cut_outs_begin_near_the_first_hit():
     assert cut.endswith("slot …")
     assert cut.count("woord") == 8
     assert "<mark>raad</mark>" in cut
+
+
+def test_many_threads_stem_words_as_one_does():
+    """A web server has many, and what they find is kept."""
+    words = [first + last for first in ("woning", "gemeente", "raads") for last in ("bouw", "leden", "wijzigingen")]
+    wanted = [stem.__wrapped__(word) for word in words]
+    switch_interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: [stem.__wrapped__(word) for word in words], range(20)))
+    finally:
+        sys.setswitchinterval(switch_interval)
+    assert found == [wanted] * 20

@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -56,6 +57,9 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
         return
     view = _view_name(request)
     metrics.count_request(view, request.method or "", status, seconds)
+    if status == HTTPStatus.FORBIDDEN:
+        user = getattr(request, "user", None)
+        logger.warning("user %s: refused %s %s", user.pk if user else "unknown", request.method, view)
     logger.info(
         "%s %s %s",
         request.method,

@@ -32,7 +32,8 @@ def has_second_factor(user: User) -> bool:
 
 def must_have_second_factor(user: User) -> bool:
     """Whether this user may do nothing before there is a second step."""
-    return settings.SECOND_FACTOR_FOR_STAFF and (user.is_staff or user.is_superuser)
+    is_asked_of_staff = settings.SECOND_FACTOR_FOR_STAFF and (user.is_staff or user.is_superuser)
+    return bool(settings.SECOND_FACTOR_FOR_MEMBERS or is_asked_of_staff)
 
 
 def is_let_in_elsewhere(request: HttpRequest) -> bool:

@@ -123,7 +123,7 @@ def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def ask_second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: who works for the griffie first sets a second step up, before any page of the portal or the desk.
+    """Middleware: who cannot do without first sets a second step up, before any page of the portal or the desk.
 
     Who has one was asked for it at logging in; the sessions from before it are ended when it is set up.
     """

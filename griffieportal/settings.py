@@ -318,6 +318,7 @@ SOCIALACCOUNT_PROVIDERS = {
 # A second step: a code of an app, a passkey or a recovery code. Who works for the griffie cannot do without where the
 # portal is really served; on this machine itself it is only offered.
 SECOND_FACTOR_FOR_STAFF: bool = env.bool("SECOND_FACTOR_FOR_STAFF", HTTPS and not DEBUG)
+SECOND_FACTOR_FOR_MEMBERS: bool = env.bool("SECOND_FACTOR_FOR_MEMBERS", False)
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -348,8 +349,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 # How long a session lasts, used or not, and for the griffie how long it may lie unused; see accounts.sessions.
 SESSION_MAX_DAYS: int = env.int("SESSION_MAX_DAYS", 30, validate=validate.Range(min=1, max=365))
-STAFF_SESSION_MAX_DAYS: int = env.int("STAFF_SESSION_MAX_DAYS", 7, validate=validate.Range(min=1, max=365))
-STAFF_SESSION_IDLE_HOURS: int = env.int("STAFF_SESSION_IDLE_HOURS", 12, validate=validate.Range(min=1, max=336))
+STAFF_SESSION_MAX_DAYS: int = env.int("STAFF_SESSION_MAX_DAYS", 14, validate=validate.Range(min=1, max=365))
+STAFF_SESSION_IDLE_HOURS: int = env.int("STAFF_SESSION_IDLE_HOURS", 72, validate=validate.Range(min=1, max=336))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.passwords.NotCommon"},

@@ -189,6 +189,15 @@ def test_members_may_do_without(raadslid):
     assert "Stel een app in" in client.get("/account/2fa/").content.decode()
 
 
+def test_a_municipality_may_ask_it_of_members_too(raadslid, settings):
+    settings.SECOND_FACTOR_FOR_MEMBERS = True
+    client, _ = log_in(raadslid)
+    assert client.get("/berichten/")["Location"] == "/account/2fa/"
+    assert "Uw griffie vraagt een tweede stap van iedereen." in client.get("/account/2fa/").content.decode()
+    set_up_app(client)
+    assert is_in(client, "/berichten/")
+
+
 @pytest.mark.usefixtures("_required")
 def test_a_code_by_mail_is_no_second_step_for_the_griffie(griffier, mailbox, run_worker):
     client = Client()

@@ -48,10 +48,10 @@ def as_if_proved_ago(client, seconds):
     [
         ("raadslid", 29 * DAY, 13 * DAY, True),
         ("raadslid", 30 * DAY, 0, False),
-        ("griffier", 6 * DAY, 11 * HOUR, True),
-        ("griffier", 7 * DAY, 0, False),
-        ("griffier", 12 * HOUR, 12 * HOUR, False),
-        ("beheerder", 12 * HOUR, 12 * HOUR, False),
+        ("griffier", 13 * DAY, 71 * HOUR, True),
+        ("griffier", 14 * DAY, 0, False),
+        ("griffier", 72 * HOUR, 72 * HOUR, False),
+        ("beheerder", 72 * HOUR, 72 * HOUR, False),
     ],
 )
 def test_a_session_lasts_as_long_as_one_may(request, who, began, used, lasts):
@@ -67,7 +67,7 @@ def test_a_session_lasts_as_long_as_one_may(request, who, began, used, lasts):
 
 def test_after_it_the_page_that_was_asked_for_comes_after_logging_in(griffier):
     client = log_in(griffier)
-    as_if_ago(client, used=13 * HOUR)
+    as_if_ago(client, used=73 * HOUR)
     assert client.get("/agenda/")["Location"] == "/account/login/?next=/agenda/"
 
 

@@ -1,11 +1,13 @@
 """How allauth behaves here."""
 
+import logging
 import time
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,8 +17,11 @@ from accounts.mails import CHANGED
 from accounts.models import Mail, User
 from accounts.services import sign_ins
 
+logger = logging.getLogger(__name__)
+
 # after these somebody who got in without the second step must not stay in
 ENDS_OTHERS = {"totp_activated", "webauthn_added", "password_changed", "password_set"}
+LIMITS = {"too_many_login_attempts", "rate_limited"}
 RECENTLY = 300  # seconds after which somebody is asked again who it is
 
 
@@ -47,6 +52,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_details")
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """On the portal's own address, whatever address the request was sent to."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
@@ -69,6 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """To the address that the account has now, without what browser or network it was done from."""
         name = template_prefix.rpartition("/")[2]
+        logger.info("user %s: %s", user.pk, name)
         if name in ENDS_OTHERS:
             sessions.keep(self.request)  # its key changes with the password
             sign_ins.end_others(user, session_key=self.request.session.session_key)
@@ -82,13 +91,27 @@ class AccountAdapter(DefaultAccountAdapter):
         """Every way of logging in ends here."""
         is_first = user.last_login is None
         super().login(request, user)
+        methods = [record["method"] for record in get_authentication_records(request, user)]
+        logger.info("user %s: logged in by %s", user.pk, ", ".join(methods) or "nothing that was noted")
         mail_id = sessions.begin(request, user, is_first=is_first)
         tasks.queue_mails([mail_id] if mail_id else [])
 
     def logout(self, request: HttpRequest) -> None:
-        key = request.session.session_key
+        key, pk = request.session.session_key, request.user.pk
         super().logout(request)
+        logger.info("user %s: logged out", pk)
         sign_ins.forget(key or "")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """An address that nobody has is not written down: it may be a password, typed into the wrong field."""
+        user = User.objects.filter(email__iexact=credentials.get("email") or "").first()
+        logger.warning("user %s: wrong password", user.pk if user else "unknown")
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code in LIMITS:
+            logger.warning("refused: %s", code)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who logged in a moment ago has just shown who it is."""

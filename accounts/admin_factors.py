@@ -1,4 +1,4 @@
-"""At the page of a member: taking away a second step that was lost."""
+"""At the page of an account: taking away a second step that was lost, and logging somebody out everywhere."""
 
 from typing import Any
 
@@ -20,14 +20,17 @@ class FactorsAdmin(admin.ModelAdmin):
     """What the admin of members can do about how somebody logs in."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(require_POST(self.reset_factors))
-        return [path("<int:pk>/tweede-stap/", view, name="accounts_user_reset_factors"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        reset, end = view(require_POST(self.reset_factors)), view(require_POST(self.end_sessions))
+        return [
+            path("<int:pk>/tweede-stap/", reset, name="accounts_user_reset_factors"),
+            path("<int:pk>/uitloggen/", end, name="accounts_user_end_sessions"),
+            *super().get_urls(),
+        ]
 
     def reset_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
         """For a beheerder only: whoever resets a second step can get into any account that is reset."""
-        user = get_object_or_404(User, pk=pk)
-        if not desk_user(request).is_superuser or not self.has_change_permission(request, user):
-            raise PermissionDenied
+        user = self._user(request, pk)
         mail_id = resetting.reset_second_factor(user, by=desk_user(request))
         if mail_id:
             tasks.queue_mails([mail_id])
@@ -35,6 +38,20 @@ class FactorsAdmin(admin.ModelAdmin):
         else:
             messages.warning(request, f"{user} heeft geen tweede stap.")
         return redirect("admin:accounts_user_change", pk)
+
+    def end_sessions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = self._user(request, pk)
+        if resetting.end_sessions(user, by=desk_user(request)):
+            messages.success(request, f"{user} is overal uitgelogd.")
+        else:
+            messages.warning(request, f"{user} is nergens ingelogd.")
+        return redirect("admin:accounts_user_change", pk)
+
+    def _user(self, request: HttpRequest, pk: int) -> User:
+        user = get_object_or_404(User, pk=pk)
+        if not desk_user(request).is_superuser or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return user
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

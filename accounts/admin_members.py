@@ -214,7 +214,8 @@ class MemberAdmin(DeskAdmin):
         member = self._member(request, pk)
         if request.method == "POST":
             try:
-                members.end_now(pk, by=desk_user(request))
+                is_told = request.POST.get("mail") == "ja"
+                queue_mails(members.end_now(pk, by=desk_user(request), is_told=is_told))
             except members.CannotChange as error:
                 messages.warning(request, str(error))
             else:

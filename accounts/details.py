@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import tasks
+from accounts.factors import has_second_factor
 from accounts.forms import AddressForm, NameForm
 from accounts.limits import count
 from accounts.requests import MemberRequest
@@ -22,14 +23,15 @@ ASKED_A_DAY = 6  # times that one member may ask for another address
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_details(request: MemberRequest) -> HttpResponse:
-    """What the portal knows of a member. The name changes at once."""
+    """What the portal knows of a member, with a way to all that is theirs to set. The name changes at once."""
     form = NameForm(request.POST or None, initial={"name": request.user.name})
     if request.method == "POST" and form.is_valid():
         if addresses.rename(request.user, form.cleaned_data["name"]):
             messages.success(request, "Uw naam is bewaard.")
         return redirect("account_details")
     pending = addresses.pending_change(request.user)
-    return render(request, "accounts/details.html", {"form": form, "pending": pending})
+    context = {"form": form, "pending": pending, "has_second_step": has_second_factor(request.user)}
+    return render(request, "accounts/details.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,8 +1,10 @@
 """The second step of logging in: an app, passkeys and recovery codes. How allauth behaves about them here."""
 
 import base64
+import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import qrcode
@@ -10,7 +12,8 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -20,6 +23,7 @@ from accounts.devices import device_of
 from accounts.models import User
 
 SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in for one of these
+ONCE_BYTES = 12  # as GCM wants it
 
 
 def has_second_factor(user: User) -> bool:
@@ -28,7 +32,8 @@ def has_second_factor(user: User) -> bool:
 
 def must_have_second_factor(user: User) -> bool:
     """Whether this user may do nothing before there is a second step."""
-    return settings.SECOND_FACTOR_FOR_STAFF and (user.is_staff or user.is_superuser)
+    is_asked_of_staff = settings.SECOND_FACTOR_FOR_STAFF and (user.is_staff or user.is_superuser)
+    return bool(settings.SECOND_FACTOR_FOR_MEMBERS or is_asked_of_staff)
 
 
 def is_let_in_elsewhere(request: HttpRequest) -> bool:
@@ -62,14 +67,18 @@ class FactorAdapter(DefaultMFAAdapter):
         return picture
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        """AES-256-GCM: what it needs once, then what nobody can read or change without the key."""
+        once = os.urandom(ONCE_BYTES)
+        box = _boxes([settings.SECRET_KEY])[0]
+        return base64.urlsafe_b64encode(once + box.encrypt(once, text.encode(), None)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """What cannot be read with any key of the portal becomes a secret that nobody knows."""
-        try:
-            return _box().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            return base64.b32encode(secrets.token_bytes(20)).decode()
+        kept = base64.urlsafe_b64decode(encrypted_text)
+        for box in _boxes([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]):
+            with suppress(InvalidTag):
+                return box.decrypt(kept[:ONCE_BYTES], kept[ONCE_BYTES:], None).decode()
+        return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
         """Where the passkey is made, as a proposal."""
@@ -80,13 +89,8 @@ class FactorAdapter(DefaultMFAAdapter):
         return {**entity, "name": user.email, "display_name": str(user)}
 
 
-def _box() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in _keys([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])])
-
-
-def _keys(portal_keys: Iterable[str]) -> list[bytes]:
-    """Fernet's keys, one for each of Django's."""
+def _boxes(portal_keys: Iterable[str]) -> list[AESGCM]:
+    """One for each of Django's keys."""
     return [
-        base64.urlsafe_b64encode(salted_hmac("accounts.factors", b"", secret=key, algorithm="sha256").digest())
-        for key in portal_keys
+        AESGCM(salted_hmac("accounts.factors", b"", secret=key, algorithm="sha256").digest()) for key in portal_keys
     ]

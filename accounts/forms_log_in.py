@@ -1,5 +1,6 @@
 """allauth's forms for logging in, with their words in Dutch."""
 
+import logging
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
@@ -16,6 +17,9 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+
+logger = logging.getLogger(__name__)
 
 BROKEN = (ValueError, TypeError, LookupError, AttributeError)  # what the library says to an answer that is none
 CODE_LIVES = 120  # seconds, more than a code of an app is right
@@ -46,6 +50,14 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
         super().__init__(*args, **kwargs)
         self.fields["code"] = code_field("Code uit de mail")
 
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()
+        except ValidationError:
+            logger.warning("wrong code of a mail")
+            raise
+        return code
+
 
 class _OnceOnly:
     """A code of an app is refused the second time, for as long as it would be right."""
@@ -54,11 +66,16 @@ class _OnceOnly:
     authenticator: Any
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            logger.warning("user %s: wrong code as the second step", self.user.pk)
+            raise
         signs = "".join(filter(str.isdigit, code))
         if self.authenticator.type == Authenticator.Type.TOTP and not cache.add(
             f"code-of-an-app:{self.user.pk}:{signs}", 1, CODE_LIVES
         ):
+            logger.warning("user %s: a code of the app for the second time", self.user.pk)
             raise get_adapter().validation_error("incorrect_code")
         return code
 
@@ -114,7 +131,11 @@ class _PasskeyAnswer:
         try:
             return super().clean_credential()  # type: ignore[misc]
         except BROKEN:
+            logger.warning("a passkey that is none of ours")
             raise get_adapter().validation_error("incorrect_code") from None
+        except ValidationError:
+            logger.warning("a passkey that is not right")
+            raise
 
 
 class PasskeyForm(_PasskeyAnswer, AuthenticateWebAuthnForm):

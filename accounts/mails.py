@@ -234,6 +234,13 @@ def _ending(mail: Mail) -> dict[str, object] | None:
     return {"member": user, "link": link, "days": settings.ENDED_MEMBERS_KEPT_DAYS}
 
 
+def _ended(mail: Mail) -> dict[str, object] | None:
+    user = User.objects.filter(email__iexact=mail.to, erased_at=None).first()
+    if user is None or not user.has_ended:
+        return None  # may come in again
+    return {"member": user, "days": settings.ENDED_MEMBERS_KEPT_DAYS}
+
+
 def _new_address(mail: Mail) -> dict[str, object] | None:
     """Where the address is somebody else's already, its owner is told so, without a link."""
     change = mail.address_change
@@ -252,6 +259,7 @@ def _old_address(mail: Mail) -> dict[str, object]:
 _OF_MEMBERS: dict[Mail.Kind, Callable[[Mail], dict[str, object] | None]] = {
     Kind.INVITED: _invited,
     Kind.ENDING: _ending,
+    Kind.ENDED: _ended,
     Kind.ADDRESS: _new_address,
     Kind.NOTICE: _old_address,
 }

@@ -350,6 +350,7 @@ class Mail(models.Model):
         RESET = "reset", "nieuw wachtwoord"
         INVITED = "invited", "uitnodiging"
         ENDING = "ending", "uw mandaat loopt af"
+        ENDED = "ended", "uw toegang is beëindigd"
         ADDRESS = "address", "bevestig uw nieuwe e-mailadres"
         NOTICE = "notice", "er is een ander e-mailadres gevraagd"
         CODE = "code", "code om in te loggen"

@@ -5,7 +5,9 @@ There are no rules on the signs in it.
 
 import re
 from itertools import pairwise
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import (
     CommonPasswordValidator,
@@ -45,7 +47,7 @@ class NotCommon(CommonPasswordValidator):
             raise ValidationError(self.get_error_message(), code="password_too_common")
 
     def _is_common(self, word: str) -> bool:
-        return word in self.passwords or word in EXPECTED
+        return word in self.passwords or word in EXPECTED or word in _own_names()
 
     def get_error_message(self) -> str:
         return "Dit wachtwoord is te makkelijk te raden. Kies een ander wachtwoord."
@@ -69,6 +71,13 @@ class ResetTokens(PasswordResetTokenGenerator):
 
     def check_token(self, user: AbstractBaseUser | None, token: str | None) -> bool:
         return isinstance(user, User) and user.may_log_in and super().check_token(user, token)
+
+
+def _own_names() -> set[str]:
+    """What the municipality is called, with and without what stands before it; and the portal by its address."""
+    words = _WORDS.findall(settings.HOUSE_STYLE.name.lower())
+    host = urlsplit(settings.SITE_URL).hostname or "griffieportal"
+    return {"".join(words), *words, host, *host.split(".")}
 
 
 def _cores(password: str) -> set[str]:

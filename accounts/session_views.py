@@ -1,7 +1,8 @@
 """One's own sessions: where somebody is logged in, and logging out there."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -9,9 +10,17 @@ from accounts.requests import MemberRequest
 from accounts.services import sign_ins
 
 
+def _ends(request: HttpRequest) -> bool:
+    return request.method == "POST"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(enabled=_ends)
 def own_sessions(request: MemberRequest) -> HttpResponse:
-    """The list; a POST ends one session or all others. The session that asks is ended by logging out."""
+    """The list; a POST ends one session or all others, after the password where logging in is a while ago.
+
+    The session that asks is ended by logging out.
+    """
     key = request.session.session_key
     if request.method == "POST":
         chosen = request.POST.get("sessie", "")

@@ -23,12 +23,22 @@ from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
+# From where somebody may be sent to the server: a page of ours, or an address that was typed; not by another site
+# without their knowing.
+OWN_DOING = {"same-origin", "none"}
+
 
 class SocialAdapter(DefaultSocialAccountAdapter):
     """How allauth behaves with what the server tells."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
+
+    def get_requests_session(self) -> Any:
+        """For what the portal asks the server itself; nothing there leads elsewhere."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the account; whoever has none is told so, in the same words for each reason."""
@@ -41,7 +51,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 
 def find_account(sociallogin: SocialLogin) -> User | None:
-    """The active account with an address that is this person's own, as the server says or as the settings trust."""
+    """The active account with an address that is this person's own, as the server says or as the settings trust.
+
+    The server must be the one of the settings by its own words too.
+    """
+    told = (sociallogin.account.extra_data or {}).get("id_token") or {}
+    if str(told.get("iss", "")).rstrip("/") != settings.OIDC_ISSUER:
+        return None
     is_trusted = settings.OIDC_TRUST_EMAIL
     addresses = [address.email for address in sociallogin.email_addresses if address.verified is True or is_trusted]
     if len(addresses) != 1:
@@ -58,6 +74,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """On to the server; where that does not answer, a page that says so."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in OWN_DOING:
+        return redirect("account_login")
     return _answered(views.login, request, provider_id)
 
 

@@ -1,5 +1,6 @@
 """The pages for people who are not in yet: asking for access, confirming it, and a new password."""
 
+import logging
 from typing import Any
 
 from allauth.account.views import PasswordResetView
@@ -16,6 +17,7 @@ from accounts.models import SignUpRequest
 from accounts.services import asking
 from accounts.tokens import request_of
 
+logger = logging.getLogger(__name__)
 private = cache_control(private=True, no_store=True)
 
 
@@ -32,6 +34,7 @@ def access_request(request: HttpRequest) -> HttpResponse:
         if refused:
             return refused
         if form.is_by_machine:
+            logger.warning("a machine asked for access")
             return redirect("access_sent")
         if form.is_valid():
             wanted = {name: form.cleaned_data[name] for name in ("name", "email", "audience", "fractie", "motivation")}

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 PLAIN = "text/plain; charset=utf-8"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")  # no page knows another; Django would answer TRACE as if it were GET
 # Powerful things that no page asks for. Copying an address, and passkeys, stay allowed to the portal itself.
 REFUSED = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
@@ -42,6 +43,15 @@ def harden(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return answer
+
+
+def refuse_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: nothing is asked by a method that no page knows."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
     return answer
 

@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -56,6 +57,9 @@ def _note(request: HttpRequest, status: int, seconds: float) -> None:
         return
     view = _view_name(request)
     metrics.count_request(view, request.method or "", status, seconds)
+    if status == HTTPStatus.FORBIDDEN:
+        user = getattr(request, "user", None)
+        logger.warning("user %s: refused %s %s", user.pk if user else "unknown", request.method, view)
     logger.info(
         "%s %s %s",
         request.method,
@@ -119,7 +123,7 @@ def keep_visit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def ask_second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: who works for the griffie first sets a second step up, before any page of the portal or the desk.
+    """Middleware: who cannot do without first sets a second step up, before any page of the portal or the desk.
 
     Who has one was asked for it at logging in; the sessions from before it are ended when it is set up.
     """

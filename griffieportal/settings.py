@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "griffieportal.hardening.harden",
     "griffieportal.middleware.answer_machines",
     "django.middleware.security.SecurityMiddleware",
+    "griffieportal.hardening.refuse_methods",
     "griffieportal.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -318,9 +319,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # as a mail that the outbox never sends: known and unknown cost the same
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# A code by mail instead of the password; greylisting may hold a mail up for ten minutes.
+# A code by mail instead of the password. Greylisting may hold a mail up for some minutes; longer than ten a code must
+# not live (OWASP ASVS 6.5.5).
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 # "ask" is asking for access; a whole council in one building has one address
 ACCOUNT_RATE_LIMITS: dict[str, str] = {"ask": "30/10m/ip,200/d/ip", "request_login_code": "40/m/ip,3/m/key,20/h/key"}
@@ -362,6 +364,7 @@ SOCIALACCOUNT_PROVIDERS = {
 # A second step: a code of an app, a passkey or a recovery code. Who works for the griffie cannot do without where the
 # portal is really served; on this machine itself it is only offered.
 SECOND_FACTOR_FOR_STAFF: bool = env.bool("SECOND_FACTOR_FOR_STAFF", HTTPS and not DEBUG)
+SECOND_FACTOR_FOR_MEMBERS: bool = env.bool("SECOND_FACTOR_FOR_MEMBERS", False)
 MFA_ADAPTER = "accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -390,6 +393,10 @@ MANDATE_WARNING_DAYS: int = env.int("MANDATE_WARNING_DAYS", 14, validate=validat
 ENDED_MEMBERS_KEPT_DAYS: int = env.int("ENDED_MEMBERS_KEPT_DAYS", 90, validate=validate.Range(min=1, max=3650))
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+# How long a session lasts, used or not, and for the griffie how long it may lie unused; see accounts.sessions.
+SESSION_MAX_DAYS: int = env.int("SESSION_MAX_DAYS", 30, validate=validate.Range(min=1, max=365))
+STAFF_SESSION_MAX_DAYS: int = env.int("STAFF_SESSION_MAX_DAYS", 14, validate=validate.Range(min=1, max=365))
+STAFF_SESSION_IDLE_HOURS: int = env.int("STAFF_SESSION_IDLE_HOURS", 72, validate=validate.Range(min=1, max=336))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.passwords.NotCommon"},
@@ -416,6 +423,7 @@ USE_TZ = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],

@@ -22,7 +22,13 @@ from newsletters.services.files import AWAY
 
 logger = logging.getLogger(__name__)
 
-NOTHING = {"default-src": [NONE], "form-action": [NONE], "base-uri": [NONE], "frame-ancestors": [SELF]}
+NOTHING = {
+    "default-src": [NONE],
+    "object-src": [NONE],
+    "form-action": [NONE],
+    "base-uri": [NONE],
+    "frame-ancestors": [SELF],
+}
 PAGES_CSP = {**NOTHING, "img-src": [SELF], "style-src": [SELF]}
 # unsafe-inline is for the style attributes of the mail, of which the sanitiser leaves the harmless ones
 MARKUP_CSP = {**NOTHING, "style-src": [SELF], "style-src-attr": [UNSAFE_INLINE], "sandbox": True}

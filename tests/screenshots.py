@@ -24,7 +24,7 @@ from datetime import timedelta
 from django.utils import timezone
 from accounts.labels import write_at_bookmark
 from accounts.models import SignUpRequest, User
-from accounts.services import asking
+from accounts.services import asking, members
 from newsletters.models import Item, ItemBookmark
 raadslid = User.objects.get(email__startswith="raadslid@")
 items = Item.objects.published().order_by("-published_at", "position")[2:5]
@@ -38,6 +38,19 @@ for name, email, audience, fractie in asked:
     pk = asking.receive(asking.Asked(name=name, email=email, audience=audience, fractie=fractie))
     asking.weigh(pk)
     asking.confirm(SignUpRequest.objects.get(pk=pk))
+griffier = User.objects.get(email__startswith="griffier@")
+known = [("Robin Raad", "r.raad@voorbeeldstad.example", "raadslid", "Lijst Voorbeeld", None),
+         ("Jo Voorbeeld", "j.voorbeeld@voorbeeldstad.example", "raadslid", "Dorp en Stad", None),
+         ("Chris Commissie", "c.commissie@voorbeeldstad.example", "commissielid", "Dorp en Stad",
+          timezone.localdate() + timedelta(days=60))]
+members.invite(
+    [members.Newcomer(name=name, email=email, audience=audience, fractie=fractie, mandate_until=until)
+     for name, email, audience, fractie, until in known], by=griffier)
+"""
+COUNCIL = """naam;e-mailadres;doelgroep;fractie;mandaat tot en met
+Robin Raad;r.raad@voorbeeldstad.example;raadslid;Lijst Voorbeeld;
+Alex Nieuw;a.nieuw@voorbeeldstad.example;raadslid;Dorp en Stad;
+Kaya Nieuw;k.nieuw@voorbeeldstad.example;duoraadslid;Lijst Voorbeeld;
 """
 
 
@@ -82,9 +95,19 @@ def review(page: Page) -> None:
     page.wait_for_url("**/change/")
 
 
+def council_plan(page: Page) -> None:
+    """What a file with a council would do."""
+    page.goto("/admin/accounts/member/raad/")
+    file = {"name": "raad.csv", "mimeType": "text/csv", "buffer": COUNCIL.encode()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Laat zien wat er verandert").click()
+    page.wait_for_url("**/raad/*/")
+
+
 SHOTS = [
     Shot(name="inloggen", go=at("/account/login/")),
     Shot(name="veilig-inloggen", role="raadslid", go=at("/account/2fa/")),
+    Shot(name="mijn-gegevens", role="raadslid", go=at("/account/gegevens/")),
     Shot(name="toegang", go=at("/toegang/")),
     Shot(name="overzicht", role="raadslid", go=at("/")),
     Shot(name="berichten", role="raadslid", go=at("/berichten/?q=woning")),
@@ -99,6 +122,8 @@ SHOTS = [
     Shot(name="uploads", role="griffier", go=uploaded),
     Shot(name="nakijken", role="griffier", go=review),
     Shot(name="aanvragen", role="griffier", go=at("/admin/accounts/signuprequest/")),
+    Shot(name="leden", role="griffier", go=at("/admin/accounts/member/")),
+    Shot(name="raad-bijwerken", role="griffier", go=council_plan),
     Shot(name="themas", role="griffier", go=at("/admin/newsletters/theme/")),
 ]
 

@@ -170,8 +170,10 @@ def _save(users: Sequence[User]) -> None:
 
 
 @transaction.atomic
-def end_now(user_id: int, *, by: User) -> User:
+def end_now(user_id: int, *, by: User, is_told: bool = False) -> list[int]:
     """From this moment on the member cannot log in; sessions and secret addresses stop. A second time does nothing.
+
+    The mails to send: one where the member is told.
 
     Raises CannotChange for who belongs to the griffie or is a beheerder: only a beheerder ends those.
     """
@@ -183,11 +185,11 @@ def end_now(user_id: int, *, by: User) -> User:
             f"{user} hoort bij de griffie of het beheer. Alleen de beheerder kan dit account beëindigen."
         )
     if user.has_ended:
-        return user
+        return []
     user.mandate_until = timezone.localdate() - timedelta(days=1)
     _save([user])
     note(user, "Mandaat beëindigd: kan niet meer inloggen.", by=by)
-    return user
+    return [Mail.objects.create(kind=Mail.Kind.ENDED, to=user.email).pk] if is_told else []
 
 
 def last_day(day: date | None) -> str:

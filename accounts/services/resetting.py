@@ -1,4 +1,4 @@
-"""Taking somebody's second step away, when it was lost: telephone, passkey and recovery codes."""
+"""What a beheerder does about how somebody logs in: taking away a second step that was lost, and ending sessions."""
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -17,3 +17,12 @@ def reset_second_factor(user: User, *, by: User | None) -> int | None:
         sign_ins.end_all(user)
         note(user, "Tweede stap van het inloggen weggehaald.", by=by)
         return Mail.objects.create(kind=Mail.Kind.SECURITY, to=user.email, words={"what": "factors_reset"}).pk
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by: User) -> int:
+    """Log this user out everywhere; how many sessions that were. The account stays as it is."""
+    count = sign_ins.end_all(user)
+    if count:
+        note(user, "Overal uitgelogd.", by=by)
+    return count

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -45,9 +46,18 @@ def keep_seen(sign_in_id: int, *, session_key: str) -> None:
     SignIn.objects.filter(pk=sign_in_id).update(session_key=session_key, seen_at=timezone.now())
 
 
+def is_over(user: User, *, began: datetime, seen: datetime) -> bool:
+    """Whether a session has lasted as long as one may; of the griffie also whether it was left alone for too long."""
+    now = timezone.now()
+    if not (user.is_staff or user.is_superuser):
+        return now - began >= timedelta(days=settings.SESSION_MAX_DAYS)
+    idle = timedelta(hours=settings.STAFF_SESSION_IDLE_HOURS)
+    return now - began >= timedelta(days=settings.STAFF_SESSION_MAX_DAYS) or now - seen >= idle
+
+
 def living(user: User) -> list[SignIn]:
     """The sessions that still let this user in, the last used first."""
-    rows = list(SignIn.objects.filter(user=user))
+    rows = [row for row in SignIn.objects.filter(user=user) if not is_over(user, began=row.began_at, seen=row.seen_at)]
     sessions = Session.objects.filter(session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now())
     good = {session.session_key for session in sessions if _lets_in(session, user)}
     return [row for row in rows if row.session_key in good]

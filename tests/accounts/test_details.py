@@ -12,6 +12,7 @@ from accounts import history
 from accounts.models import AddressChange, Mail, User
 from accounts.services import addresses
 from accounts.tokens import change_of, token_of_change
+from tests.accounts.app_codes import set_up_app
 from tests.at_once import at_once
 from tests.conftest import PASSWORD
 
@@ -166,3 +167,37 @@ def test_two_members_who_confirm_one_address_at_once_do_not_both_get_it():
     assert [answer for answer in answers if answer is not None and not isinstance(answer, User)] == []
     assert sum(isinstance(answer, User) for answer in answers) == 1
     assert User.objects.filter(email=NEW).count() == 1
+
+
+OWN = ["/account/password/change/", "/account/2fa/", "/account/sessies/", "/account/gegevens/adres/"]
+TO_DETAILS = 'href="/account/gegevens/"'
+
+
+def test_one_page_leads_to_all_that_is_ones_own_and_back(raadslid):
+    client = Client()
+    client.post("/account/login/", {"login": raadslid.email, "password": PASSWORD})
+    page = client.get("/account/gegevens/").text
+    for address in (*OWN, "/agenda/abonneren/", "/berichten/zoekvragen/"):
+        assert f'href="{address}"' in page
+    assert "Dat staat nog uit." in page
+    set_up_app(client)
+    assert "Dat staat aan." in client.get("/account/gegevens/").text
+    for address in OWN:  # in the heading, below, and in the page itself
+        assert client.get(address).text.count(TO_DETAILS) == 3, address
+
+
+def test_changing_the_password_ends_where_it_began(as_raadslid):
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "een-ander-wachtwoord-van-mij",
+        "password2": "een-ander-wachtwoord-van-mij",
+    }
+    page = as_raadslid.post("/account/password/change/", new, follow=True)
+    assert page.redirect_chain == [("/account/gegevens/", 302)]
+    assert "Uw wachtwoord is gewijzigd." in page.text
+
+
+def test_the_desk_calls_it_the_same(as_griffier):
+    page = as_griffier.get("/admin/").text
+    assert TO_DETAILS in page
+    assert all(words in page for words in ("Naar het portal", "Mijn gegevens", "Uitloggen"))

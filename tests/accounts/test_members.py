@@ -161,6 +161,24 @@ def test_ending_stops_everything_at_once_and_can_be_undone(
     assert find_address(secret) is not None
 
 
+def test_who_is_ended_is_mailed_where_the_griffier_wants_it(as_griffier, raadslid, ander_raadslid, mailbox, run_worker):
+    page = as_griffier.get(page_of(raadslid, "beeindigen")).text
+    assert re.search(r'<input type="checkbox" name="mail" value="ja" checked>', page)
+    as_griffier.post(page_of(raadslid, "beeindigen"), {"mail": "ja"})
+    as_griffier.post(page_of(raadslid, "beeindigen"), {"mail": "ja"})
+    as_griffier.post(page_of(ander_raadslid, "beeindigen"))
+    run_worker()
+    assert mailbox.told == [([raadslid.email], "Uw toegang tot het Griffieportal is gestopt")]
+    assert "Dat kan nog 90 dagen." in mailbox.text()
+
+
+def test_who_may_come_in_again_before_the_mail_went_is_not_told(as_griffier, raadslid, mailbox, run_worker):
+    as_griffier.post(page_of(raadslid, "beeindigen"), {"mail": "ja"})
+    as_griffier.post(page_of(raadslid), form_of(raadslid, mandate_until=TODAY().isoformat()))
+    run_worker()
+    assert mailbox.told == []
+
+
 def test_the_last_day_itself_counts(raadslid):
     raadslid.mandate_until = TODAY()
     assert (raadslid.may_log_in, raadslid.has_ended) == (True, False)

@@ -5,9 +5,11 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from accounts.mails import password_link
 from accounts.models import Change, SignIn
 from tests.accounts.app_codes import ACTIVATE, code_of, committed, secret_on, set_up_app
 from tests.conftest import PASSWORD, client_of
@@ -70,6 +72,21 @@ def test_setting_an_app_up_ends_the_sessions_that_began_without_it(raadslid):
     set_up_app(here)
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     assert SignIn.objects.count() == 1
+
+
+def test_a_new_password_by_mail_does_not_do_without_the_second_step(raadslid):
+    secret = set_up_app(log_in(raadslid)[0])
+    client = Client()
+    raadslid.refresh_from_db()
+    chosen = client.get(password_link(raadslid).removeprefix(settings.SITE_URL), follow=True)
+    new = "paard batterij nietje juist"
+    client.post(chosen.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert not is_in(client)
+    response = client.post("/account/login/", {"login": raadslid.email, "password": new})
+    assert response["Location"] == SECOND
+    assert not is_in(client)
+    client.post(SECOND, {"code": code_of(secret)})
+    assert is_in(client)
 
 
 def test_guessing_codes_is_slowed_down(raadslid):
@@ -170,6 +187,15 @@ def test_members_may_do_without(raadslid):
     client, _ = log_in(raadslid)
     assert is_in(client)
     assert "Stel een app in" in client.get("/account/2fa/").content.decode()
+
+
+def test_a_municipality_may_ask_it_of_members_too(raadslid, settings):
+    settings.SECOND_FACTOR_FOR_MEMBERS = True
+    client, _ = log_in(raadslid)
+    assert client.get("/berichten/")["Location"] == "/account/2fa/"
+    assert "Uw griffie vraagt een tweede stap van iedereen." in client.get("/account/2fa/").content.decode()
+    set_up_app(client)
+    assert is_in(client, "/berichten/")
 
 
 @pytest.mark.usefixtures("_required")

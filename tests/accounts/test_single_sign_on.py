@@ -13,6 +13,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts.models import User
+from accounts.single_sign_on import SocialAdapter
 from tests.accounts.app_codes import set_up_app
 from tests.conftest import PASSWORD
 from tests.portal_server import PROJECT_DIR, free_port, wait_for
@@ -107,6 +108,25 @@ def test_a_member_logs_in_with_the_account_of_the_municipality(raadslid):
     assert raadslid.name == "Rian Raadslid"
     assert not SocialAccount.objects.exists()
     assert not EmailAddress.objects.filter(user=raadslid).exists()
+
+
+@pytest.mark.usefixtures("offered")
+@pytest.mark.parametrize(("site", "is_sent_on"), [("none", True), ("same-origin", True), ("cross-site", False)])
+def test_another_site_cannot_send_somebody_in_without_their_knowing(site, is_sent_on):
+    response = Client().get(LOGIN, headers={"sec-fetch-site": site})
+    assert (response["Location"] == "/account/login/") is not is_sent_on
+
+
+@pytest.mark.usefixtures("offered")
+def test_a_server_that_calls_itself_otherwise_lets_nobody_in(raadslid, settings):
+    settings.OIDC_ISSUER = "https://login.elders.example"
+    client = Client()
+    assert go(client, "rian").status_code == 403
+    assert not is_in(client)
+
+
+def test_what_the_portal_asks_the_server_leads_nowhere_else():
+    assert SocialAdapter().get_requests_session().max_redirects == 0
 
 
 @pytest.mark.usefixtures("offered")

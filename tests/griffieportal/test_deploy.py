@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from django.urls import reverse
 
 from tests.portal_server import PROJECT_DIR
 
@@ -146,6 +147,21 @@ def test_systemd_finds_nothing_wrong_with_the_units(unit, tmp_path):
     checked = subprocess.run(["systemd-analyze", "verify", str(here)], capture_output=True, text=True)
     complaints = [line for line in checked.stderr.splitlines() if unit.name in line]
     assert complaints == []
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_no_service_can_read_the_history_of_the_sources(unit):
+    assert "InaccessiblePaths=-/opt/griffieportal/.git" in unit.read_text().splitlines()
+
+
+def test_a_secret_address_that_is_asked_for_without_https_is_not_led_on():
+    [plain] = re.findall(
+        r"server \{\n    listen 80;.*?\n\}", (DEPLOY / "nginx" / "griffieportal.conf").read_text(), re.DOTALL
+    )
+    refused = re.search(r"location ~ (\S+) \{\s+return 403;", plain).group(1)
+    for name in ("calendar_subscription", "feed"):
+        assert re.search(refused, reverse(name, args=["geheim"]))
+    assert not re.search(refused, reverse("event_list"))
 
 
 def test_nginx_finds_nothing_wrong_with_its_configuration(tmp_path):

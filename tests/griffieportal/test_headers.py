@@ -57,6 +57,7 @@ for name, client, method, address, extra in [
     ("403", strict, "post", "/account/logout/", {}),
     ("404", as_member, "get", "/bestaat-niet/", {}),
     ("405", as_member, "post", "/robots.txt", {}),
+    ("405 to TRACE", as_member, "trace", "/", {}),
     ("500", as_member, "get", "/stuk/", {}),
     ("a download", as_member, "get", "/bladwijzers/bladwijzers.csv", {}),
     ("a feed", stranger, "get", f"/agenda/abonnement/{secret}.ics", {}),
@@ -106,6 +107,7 @@ def faults_of(headers, cookies):
     checks = {
         "content may come from elsewhere": policy.get("default-src") == ["'none'"],
         "a loose source": not any(loose & set(sources) or "*" in "".join(sources) for sources in policy.values()),
+        "plug-ins": policy.get("object-src") == ["'none'"],
         "may be framed": policy.get("frame-ancestors") == ["'none'"] and told.get("x-frame-options") == "DENY",
         "base or form to elsewhere": policy.get("base-uri") == ["'none'"] and policy.get("form-action") == ["'self'"],
         "kinds of content are guessed": told.get("x-content-type-options") == "nosniff",
@@ -171,6 +173,7 @@ def test_without_a_contact_there_is_none(client):
         ("Content-Security-Policy", "default-src 'self' *", "content may come from elsewhere"),
         ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'", "a loose source"),
         ("Content-Security-Policy", "default-src 'none'; img-src https://*.voorbeeld.example", "a loose source"),
+        ("Content-Security-Policy", "default-src 'none'", "plug-ins"),
         ("X-Frame-Options", "ALLOWALL", "may be framed"),
         ("X-Content-Type-Options", "", "kinds of content are guessed"),
         ("Referrer-Policy", "unsafe-url", "addresses are told elsewhere"),

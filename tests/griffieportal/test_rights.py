@@ -45,7 +45,7 @@ MODELS = {
     | NOT_ADDED
     | {"add": (STAFF, STAFF), "change": (STAFF, STAFF), "end": (STAFF, STAFF), "invite_again": (NONE, STAFF)}
     | {"council": (STAFF, STAFF), "council_plan": (STAFF, STAFF), "export": (STAFF, NONE)},
-    "accounts_user": BY_BEHEER | {"reset_factors": (NONE, BEHEER)},
+    "accounts_user": BY_BEHEER | {"reset_factors": (NONE, BEHEER), "end_sessions": (NONE, BEHEER)},
     "auth_group": BY_BEHEER,
     "events_event": SEEN
     | MADE_BY_HAND

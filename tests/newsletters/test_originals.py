@@ -95,6 +95,7 @@ def test_a_mail_is_shown_in_a_page_that_can_do_nothing(as_griffier, mailed_row):
     page = response.content.decode()
     assert policy_of(response) == {
         "default-src": "'none'",
+        "object-src": "'none'",
         "img-src": "http://testserver/static/favicon.svg",
         "style-src": "'self'",
         "style-src-attr": "'unsafe-inline'",

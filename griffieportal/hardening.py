@@ -1,6 +1,7 @@
 """What every answer tells browsers to keep to, and what the portal tells machines that come by: robots and researchers.
 
 The policy of content (CSP) is django-csp's; what follows the https of the address is Django's SecurityMiddleware's.
+Methods that no page is made for are refused here as well.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -28,6 +29,7 @@ HEADERS = {
     "X-Frame-Options": settings.X_FRAME_OPTIONS,
     "X-Robots-Tag": "noindex, nofollow",
 }
+METHODS = ("GET", "HEAD", "POST")
 VALID = timedelta(days=180)  # of what security.txt says; RFC 9116 advises less than a year
 
 
@@ -42,6 +44,18 @@ def harden(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return answer
+
+
+def refuse_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: no view sees a method that no page is made for, whoever wrote the view and whoever asks.
+
+    A view of Django's own answers all of them as if they were GET, and one of allauth's tells OPTIONS what it takes.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
     return answer
 

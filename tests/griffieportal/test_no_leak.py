@@ -213,7 +213,10 @@ def use(griffier, raadslid):
     pages += ["/agenda/?periode=voorbij", "/agenda/?weergave=maand&maand=2026-09", "/bladwijzers/"]
     pages += [f"/bladwijzers/bladwijzers.{ending}" for ending in ("csv", "json", "html")]
     pages += [f"/berichten/?pagina={number}" for number in range(2, 6)]
-    pages += [thing.get_absolute_url() for model in (Item, Newsletter) for thing in model.objects.published()]
+    pages += [newsletter.get_absolute_url() for newsletter in Newsletter.objects.published()]
+    # of the corpus the lists and the files to take along, which hold all links, will do
+    of_planted = Item.objects.published().filter(newsletter__imports__filename__in=planted())
+    pages += [item.get_absolute_url() for item in of_planted]
     for event in Event.objects.published():
         pages += [event.get_absolute_url()] + ([f"/agenda/{event.pk}.ics"] if event.starts_on else [])
     pages += [f"/berichten/abonnement/{make_address(raadslid, kind='zoekvragen')}.atom"]

@@ -1,6 +1,5 @@
 """How allauth behaves here."""
 
-import logging
 import time
 from typing import Any, ClassVar
 
@@ -12,16 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts import sessions, tasks
+from accounts import audit, history, sessions, tasks
 from accounts.mails import CHANGED
 from accounts.models import Mail, User
 from accounts.services import sign_ins
 
-logger = logging.getLogger(__name__)
-
 # after these somebody who got in without the second step must not stay in
 ENDS_OTHERS = {"totp_activated", "webauthn_added", "password_changed", "password_set"}
-LIMITS = {"too_many_login_attempts", "rate_limited"}
+# what somebody got wrong who tried to prove to be somebody
+WRONG = {
+    *("incorrect_code", "incorrect_password", "enter_current_password"),
+    *("too_many_login_attempts", "invalid_password_reset", "rate_limited"),
+}
 RECENTLY = 300  # seconds after which somebody is asked again who it is
 
 
@@ -45,9 +46,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """However somebody proved who they are: after the mandate nobody gets in."""
         if user.has_ended:
+            history.tell("log_in", user, by=None, result=audit.REFUSED)
             return redirect("mandate_over")
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whether the address is known is in nobody's log; of who tried again it is told."""
+        about = f"address:{audit.typed_address(str(credentials.get('email', '')))}"
+        audit.tell("log_in", about=about, result=audit.REFUSED)
+        super().authentication_failed(request, **credentials)
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        tell_wrong(self.request, code)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -77,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """To the address that the account has now, without what browser or network it was done from."""
         name = template_prefix.rpartition("/")[2]
-        logger.info("user %s: %s", user.pk, name)
+        history.tell(name, user, by=user)
         if name in ENDS_OTHERS:
             sessions.keep(self.request)  # its key changes with the password
             sign_ins.end_others(user, session_key=self.request.session.session_key)
@@ -91,29 +104,27 @@ class AccountAdapter(DefaultAccountAdapter):
         """Every way of logging in ends here."""
         is_first = user.last_login is None
         super().login(request, user)
-        methods = [record["method"] for record in get_authentication_records(request, user)]
-        logger.info("user %s: logged in by %s", user.pk, ", ".join(methods) or "nothing that was noted")
+        history.tell("log_in", user, by=user)
         mail_id = sessions.begin(request, user, is_first=is_first)
         tasks.queue_mails([mail_id] if mail_id else [])
 
     def logout(self, request: HttpRequest) -> None:
-        key, pk = request.session.session_key, request.user.pk
+        key, user = request.session.session_key, request.user
+        if isinstance(user, User):
+            history.tell("log_out", user, by=user)
         super().logout(request)
-        logger.info("user %s: logged out", pk)
         sign_ins.forget(key or "")
-
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """An address that nobody has is not written down: it may be a password, typed into the wrong field."""
-        user = User.objects.filter(email__iexact=credentials.get("email") or "").first()
-        logger.warning("user %s: wrong password", user.pk if user else "unknown")
-
-    def validation_error(self, code: str, *args: Any) -> ValidationError:
-        if code in LIMITS:
-            logger.warning("refused: %s", code)
-        error: ValidationError = super().validation_error(code, *args)
-        return error
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who logged in a moment ago has just shown who it is."""
         records = get_authentication_records(self.request, self.request.user)
         return not any(time.time() - record["at"] < RECENTLY for record in records)
+
+
+def tell_wrong(request: HttpRequest | None, code: str) -> None:
+    """Tell the log of what matters for safety that somebody failed to prove who it is; of whom, where that is known."""
+    if code in WRONG:
+        user = getattr(request, "user", None)
+        by = user if isinstance(user, User) else None
+        about = f"{history.label_of(User)}:{audit.person(by.pk)}" if by else ""
+        audit.tell(code, about=about, actor=by.pk if by else None, result=audit.REFUSED)

@@ -65,6 +65,8 @@ class RejectForm(forms.Form):
 class SignUpRequestAdmin(DeskAdmin):
     """The queue. A request is decided on and not edited."""
 
+    actions = None
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import tasks
 from accounts.desk import desk_user
 from accounts.factors import has_second_factor
+from accounts.history import tell
 from accounts.models import User
 from accounts.services import resetting, sign_ins
 
@@ -62,5 +63,6 @@ class FactorsAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
+        tell("account_saved" if change else "account_made", obj, by=desk_user(request))
         if not obj.is_active:
             sign_ins.end_all(obj)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from accounts import spreadsheets
+from accounts import audit, spreadsheets
 from accounts.council_file import HEAD
 from accounts.council_pages import council, council_plan
 from accounts.desk import DeskAdmin, desk_user
@@ -256,6 +256,7 @@ class MemberAdmin(DeskAdmin):
             for m in rows.exclude(is_superuser=True).order_by("name", "email")
         ]
         data = spreadsheets.as_csv([HEAD, *table])
+        audit.tell("members_exported", actor=desk_user(request).pk)
         response = HttpResponse(data, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="leden-{timezone.localdate()}.csv"'
         return response

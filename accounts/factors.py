@@ -15,10 +15,12 @@ from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from qrcode.image.svg import SvgPathImage
 
+from accounts import audit
 from accounts.devices import device_of
 from accounts.models import User
 
@@ -51,6 +53,14 @@ class FactorAdapter(DefaultMFAAdapter):
         "cannot_generate_recovery_codes": "Herstelcodes zijn er pas als u een app of een passkey gebruikt.",
         "incorrect_code": "Dit klopt niet. Probeer het nog een keer.",
     }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code == "incorrect_code":
+            user = getattr(self.request, "user", None)
+            actor = user.pk if isinstance(user, User) else None
+            audit.tell("second_step", actor=actor, result=audit.REFUSED)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def get_totp_issuer(self) -> str:
         """How the app calls this account; somebody may be a member of two councils."""

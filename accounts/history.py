@@ -7,6 +7,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
+from accounts import audit
 from accounts.models import Change, User
 
 SHORT = 80  # signs of a value that a sentence quotes in full
@@ -22,9 +23,20 @@ def label_of(thing: Model | type[Model]) -> str:
     return str((thing._meta.concrete_model or thing)._meta.label_lower)
 
 
-def note(thing: Model, words: str, *, by: User | None, part_of: Model | None = None) -> None:
-    """Note what was done to a thing; part_of is the whole whose history shows it too. by None: the portal itself."""
+def note(thing: Model, words: str, *, by: User | None, part_of: Model | None = None, action: str = "") -> None:
+    """Note what was done to a thing; part_of is the whole whose history shows it too. by None: the portal itself.
+
+    action: by what name the log of what matters for safety tells it as well; empty where that needn't know.
+    """
     _change(thing, words, by=by, part_of=part_of).save()
+    if action:
+        tell(action, thing, by=by)
+
+
+def tell(action: str, thing: Model, *, by: User | None, result: str = audit.DONE) -> None:
+    """Tell the log of what matters for safety alone. The words of the history would say too much there."""
+    about = f"{label_of(User)}:{audit.person(thing.pk)}" if isinstance(thing, User) else key_of(thing)
+    audit.tell(action, about=about, actor=by.pk if by else None, result=result)
 
 
 def note_each(told: Iterable[tuple[Model, str]], *, by: User | None) -> None:

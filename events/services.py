@@ -44,7 +44,8 @@ def _move(event: Event, state: Event.State, words: str, *, by: User) -> None:
     moved = own.exclude(state=state)
     if moved.exists():
         (show_events if state == Event.State.PUBLISHED else hide_events)(moved)
-        history.note(event, words, by=by)
+        is_shown = state == Event.State.PUBLISHED
+        history.note(event, words, by=by, action="event_published" if is_shown else "event_withdrawn")
     elif not own.exists():
         raise CannotChange(NOT_OWN)
     event.refresh_from_db()

@@ -25,6 +25,7 @@ CALENDARS = (Kind.ALL_EVENTS, Kind.OWN_EVENTS)
 KEPT = timedelta(days=365)  # how long a subscribed calendar keeps what is over
 
 
+@require_safe
 def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The event as a file for a calendar; an event without a day has none."""
     event = get_object_or_404(Event.objects.published(), pk=pk)

@@ -11,12 +11,18 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from accounts.models import SignUpRequest
 from griffieportal import health_page, previews
 from griffieportal.overview import make_overview
 
 OF_ALLAUTH = {"mfa", "socialaccount"}
+# Django's own pages of the admin that only show something, though they answer a POST as if it were a GET
+SHOW_ONLY = {
+    *("index", "app_index", "password_change_done", "i18n_javascript"),
+    *("autocomplete_view", "shortcut", "history_view"),
+}
 MAX_VALUE = 500  # signs in one value of a query string
 
 
@@ -37,7 +43,7 @@ class Desk(admin.AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Each page of the desk. The lists hand a query string to the database as it is, so it is weighed first."""
-        inner = super().admin_view(view, cacheable)
+        inner = super().admin_view(require_safe(view) if _only_shows(view) else view, cacheable)
 
         def weighed(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if any("\0" in value or len(value) > MAX_VALUE for values in request.GET.lists() for value in values[1]):
@@ -86,3 +92,9 @@ class Desk(admin.AdminSite):
             "can_open_requests": self.is_registered(SignUpRequest),
         }
         return super().index(request, {**context, **(extra_context or {})})
+
+
+def _only_shows(view: Any) -> bool:
+    """Whether there is nothing to send to a page: a list takes a POST only where it has actions."""
+    name, shown = getattr(view, "__name__", ""), getattr(view, "__self__", None)
+    return name in SHOW_ONLY or (name == "changelist_view" and getattr(shown, "actions", None) is None)

@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
 from events.models import Event
@@ -18,6 +19,7 @@ PAGE_SIZE = 20
 MONTH_EVENTS = 300  # more than a month of one council ever has
 
 
+@require_safe
 def event_list(request: MemberRequest) -> HttpResponse:
     """What comes, undated events last; with ?periode=voorbij what has been, with ?weergave=maand a month."""
     now = stamp()
@@ -56,6 +58,7 @@ def _is_on(event: Event, day: date) -> bool:
     return event.starts_on is not None and event.starts_on <= day <= (event.ends_on or event.starts_on)
 
 
+@require_safe
 def event_detail(request: MemberRequest, pk: int) -> HttpResponse:
     events = Event.objects.published().with_bookmark(request.user).prefetch_related(announcing())
     event = get_object_or_404(events, pk=pk)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.labels import labels_of, write_at_bookmark
 from accounts.requests import MemberRequest
 from events.models import Event, EventBookmark
@@ -104,6 +105,7 @@ def bookmark_export(request: MemberRequest, ending: str) -> HttpResponse:
         raise Http404("no such file")
     write, content_type = FORMATS[ending]
     answer = HttpResponse(write(_rows(request)), content_type=content_type)
+    audit.tell("bookmarks_exported", actor=request.user.pk)
     name = f"bladwijzers-{timezone.localdate():%Y-%m-%d}.{ending}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

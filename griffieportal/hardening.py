@@ -1,6 +1,7 @@
 """What every answer tells browsers to keep to, and what the portal tells machines that come by: robots and researchers.
 
 The policy of content (CSP) is django-csp's; what follows the https of the address is Django's SecurityMiddleware's.
+Methods that no page is made for are refused here as well.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 PLAIN = "text/plain; charset=utf-8"
-METHODS = ("GET", "HEAD", "OPTIONS", "POST")  # no page knows another; Django would answer TRACE as if it were GET
 # Powerful things that no page asks for. Copying an address, and passkeys, stay allowed to the portal itself.
 REFUSED = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
@@ -29,6 +29,7 @@ HEADERS = {
     "X-Frame-Options": settings.X_FRAME_OPTIONS,
     "X-Robots-Tag": "noindex, nofollow",
 }
+METHODS = ("GET", "HEAD", "POST")
 VALID = timedelta(days=180)  # of what security.txt says; RFC 9116 advises less than a year
 
 
@@ -48,7 +49,10 @@ def harden(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
 
 
 def refuse_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: nothing is asked by a method that no page knows."""
+    """Middleware: no view sees a method that no page is made for, whoever wrote the view and whoever asks.
+
+    A view of Django's own answers all of them as if they were GET, and one of allauth's tells OPTIONS what it takes.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)

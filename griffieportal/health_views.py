@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from griffieportal import health, metrics
@@ -18,6 +19,7 @@ PLAIN = "text/plain; charset=utf-8"
 
 @never_cache
 @login_not_required
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The web server answers. Asks nothing of anything else, so that it is never restarted for what others do."""
     return HttpResponse("ok\n", content_type=PLAIN)
@@ -25,6 +27,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_not_required
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Whether all is well; what is not is told by manage.py health, on the machine itself."""
     is_well = all(check.is_well for check in health.examine())
@@ -33,6 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_not_required
+@require_safe
 def measurements(request: HttpRequest) -> HttpResponse:
     """For who knows the token; without one set, for this machine itself. To others it is not there."""
     if not _may_measure(request):

@@ -3,7 +3,8 @@
 import logging
 import re
 
-_SECRET = re.compile(r"(/abonnement/)[^\s/?]+")
+# Django tells the path of whatever it refuses: without its form's token, by another method, or no longer there
+_SECRET = re.compile(r"(/(?:abonnement|bevestigen|adres-bevestigen|reset/key|confirm-email)/)[^\s/?]+")
 
 
 class HideSecrets(logging.Filter):

@@ -6,14 +6,16 @@ import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
-from accounts import sessions
+from accounts import audit, sessions
 from accounts.factors import has_second_factor, is_let_in_elsewhere, must_have_second_factor
+from accounts.limits import client_of
 from accounts.visits import note_visit
 from griffieportal import metrics
 from griffieportal.tracing import request_id
@@ -39,6 +41,7 @@ def trace_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     def answer(request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         token = request_id.set(given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex)
+        asker = audit.client.set(partial(client_of, request))
         begun = time.perf_counter()
         try:
             response = get_response(request)
@@ -46,6 +49,7 @@ def trace_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             _note(request, response.status_code, time.perf_counter() - begun)
         finally:
             request_id.reset(token)
+            audit.client.reset(asker)
         return response
 
     return answer

@@ -115,9 +115,9 @@ MIDDLEWARE = [
     "griffieportal.middleware.trace_request",
     "csp.middleware.CSPMiddleware",
     "griffieportal.hardening.harden",
+    "griffieportal.hardening.refuse_methods",
     "griffieportal.middleware.answer_machines",
     "django.middleware.security.SecurityMiddleware",
-    "griffieportal.hardening.refuse_methods",
     "griffieportal.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -214,6 +214,7 @@ READING_MAX_SECONDS: int = env.int("READING_MAX_SECONDS", 20)
 READING_MAX_MEMORY: int = env.int("READING_MAX_MEMORY", 512 * 1024 * 1024)  # bytes
 IMPORT_STALE_SECONDS: int = env.int("IMPORT_STALE_SECONDS", 12)
 IMPORT_MAX_ATTEMPTS: int = env.int("IMPORT_MAX_ATTEMPTS", 3)
+AUDIT_CHAIN = DATA_DIR / "audit-chain"  # where the chain of accounts.audit ends
 WORKER_SIGN_OF_LIFE = DATA_DIR / "worker-alive"
 SCHEDULE_SIGN_OF_LIFE = DATA_DIR / "schedule-alive"
 WORKER_SIGN_SECONDS = 2.0  # between two signs of life

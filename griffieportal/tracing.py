@@ -48,6 +48,8 @@ class JsonLines(logging.Formatter):
     EXTRAS = ("method", "view", "status", "seconds")
 
     def format(self, record: logging.LogRecord) -> str:
+        if getattr(record, "is_whole", False):  # a line of JSON by itself, such as those of accounts.audit
+            return record.getMessage()
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

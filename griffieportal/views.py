@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import MemberRequest
@@ -22,6 +23,7 @@ HOME_BOOKMARKS = 3
 MOST_SAVED = 25
 
 
+@require_safe
 def home(request: MemberRequest) -> HttpResponse:
     """What is new since the visit before, what comes in the agenda, and what the member kept.
 

@@ -16,7 +16,7 @@ SOURCES = (
     ("Griffienieuws Voorbeeldstad", "griffie.voorbeeldstad.example"),
     ("Regiobericht", "regiobericht.example"),
 )
-MAIL = "griffie@voorbeeldstad.example"
+MAIL = "contact@voorbeeldstad.example"
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.models import SecretAddress
 from accounts.requests import MemberRequest
@@ -17,6 +18,7 @@ from newsletters.services.searches import CannotKeep, delete_search, rename_sear
 LONGEST_TYPED = 100  # signs
 
 
+@require_safe
 def suggestion_list(request: MemberRequest) -> HttpResponse:
     """The options that go on from what is typed in q."""
     typed = request.GET.get("q", "").replace("\0", "")[:LONGEST_TYPED]

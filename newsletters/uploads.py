@@ -18,6 +18,7 @@ from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.desk import DeskAdmin, desk_user
 from accounts.history import note
@@ -43,6 +44,7 @@ class ImportAdmin(DeskAdmin):
 
     fields = ("filename", "readable_size", "state", "problem", "uploaded_at", "uploader", "attempts", "newsletter")
     readonly_fields = fields
+    actions = None
 
     def has_change_permission(self, request: HttpRequest, obj: Import | None = None) -> bool:
         return False
@@ -68,9 +70,9 @@ class ImportAdmin(DeskAdmin):
             path("<int:pk>/dubbel/", view(self.settle), name="newsletters_import_settle"),
             path("<int:pk>/wegleggen/", view(self.set_aside), name="newsletters_import_set_aside"),
             path("<int:pk>/invullen/", view(self.fill_in), name="newsletters_import_fill_in"),
-            path("<int:pk>/origineel/", view(self.original), name="newsletters_import_original"),
-            path("<int:pk>/beeld/", view(self.shown), name="newsletters_import_shown"),
-            path("<int:pk>/beeld/<int:page>.png", view(self.picture), name="newsletters_import_picture"),
+            path("<int:pk>/origineel/", view(require_safe(self.original)), name="newsletters_import_original"),
+            path("<int:pk>/beeld/", view(require_safe(self.shown)), name="newsletters_import_shown"),
+            path("<int:pk>/beeld/<int:page>.png", view(require_safe(self.picture)), name="newsletters_import_picture"),
             *super().get_urls(),
         ]
 

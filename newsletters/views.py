@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.bookmarks import answer_bookmark
@@ -28,6 +29,7 @@ from newsletters.services.read_marks import mark_all_read, mark_read, set_read
 from newsletters.services.reading import bookmarks_of, set_bookmark
 
 
+@require_safe
 def item_list(request: MemberRequest) -> HttpResponse:
     """Items, filtered by the query string, which is the whole state of the page."""
     now = stamp()
@@ -73,6 +75,7 @@ def item_list_read(request: MemberRequest) -> HttpResponse:
     return redirect(back)
 
 
+@require_safe
 def item_detail(request: MemberRequest, pk: int) -> HttpResponse:
     now = stamp()
     # whether members may see it is asked each time, what it says once for each state of what is published
@@ -137,6 +140,7 @@ def item_read(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(back)
 
 
+@require_safe
 def newsletter_list(request: HttpRequest) -> HttpResponse:
     newsletters = Newsletter.objects.published()
     keys = KeptList(stamp(), "newsletters", newsletters.newest_first().values_list("pk", flat=True))
@@ -146,6 +150,7 @@ def newsletter_list(request: HttpRequest) -> HttpResponse:
     return render(request, "newsletters/newsletter_list.html", {"page": page})
 
 
+@require_safe
 def newsletter_detail(request: MemberRequest, pk: int) -> HttpResponse:
     newsletter = get_object_or_404(Newsletter.objects.published().select_related("source"), pk=pk)
     stories = Item.objects.published().filter(newsletter=pk).order_by("position").values_list("pk", "same_as")

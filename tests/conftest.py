@@ -1,5 +1,6 @@
 """The cast and the facts that tests share."""
 
+import logging
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
+from django.core import mail as outbox
 from django.db import connection
 from django.db.models.signals import post_migrate  # noqa: TID251 - the one signal that a flush sends
 from django.test import Client
@@ -17,6 +19,7 @@ from events.models import Event
 from newsletters import search
 from newsletters.kept import forget_each
 from newsletters.models import Item, ItemEvent, ItemLink, Newsletter, Source, Theme
+from tests.leaks import Lines, leaks_in, names_below
 
 # A test that fails because a machine is busy tells nothing.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -63,9 +66,26 @@ def _plain_surroundings(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.WORKER_SIGN_OF_LIFE = tmp_path / "worker-alive"
+    settings.AUDIT_CHAIN = tmp_path / "audit-chain"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     forget_each()
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"{tmp_path}:"}}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks(request, tmp_path):
+    """Whatever a test does, its log, mails and names of files tell no recipient, no tenant and no wrapped link.
+
+    Of rows the test of leaks takes care: others put wrapped links there on purpose.
+    """
+    lines, root = Lines(), logging.getLogger()
+    root.addHandler(lines)
+    yield
+    root.removeHandler(lines)
+    if request.node.get_closest_marker("plants_leaks"):
+        return
+    mails = [("mail", str(message.message())) for message in getattr(outbox, "outbox", [])]
+    assert leaks_in([*lines.kept, *mails, *names_below(tmp_path / "uploads")]) == []
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What members change of themselves: their name, and the address with which they log in."""
 
-import logging
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -11,8 +10,6 @@ from accounts.history import note
 from accounts.known import is_taken
 from accounts.models import AddressChange, Mail, User
 from accounts.tokens import ADDRESS_DAYS
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -34,7 +31,7 @@ def ask_address(user: User, email: str) -> list[int]:
     AddressChange.objects.filter(user=user).delete()  # the last one counts
     row = AddressChange.objects.create(user=user, email=email.strip().lower())
     kinds = ((Mail.Kind.ADDRESS, row.email), (Mail.Kind.NOTICE, user.email))
-    note(user, "Een ander e-mailadres gevraagd.", by=user)
+    note(user, "Een ander e-mailadres gevraagd.", by=user, action="address_asked")
     return [Mail.objects.create(kind=kind, to=to, address_change=row).pk for kind, to in kinds]
 
 
@@ -60,8 +57,7 @@ def confirm_address(change: AddressChange) -> User | None:
         return None
     AddressChange.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()  # allauth lets people in by what it keeps there
-    note(user, "E-mailadres gewijzigd.", by=user)
-    logger.info("user %s: address changed", user.pk)
+    note(user, "E-mailadres gewijzigd.", by=user, action="address_changed")
     return user
 
 

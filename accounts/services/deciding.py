@@ -50,8 +50,13 @@ def approve(request_id: int, *, by: User | None) -> Decision:
     row = _decide(request_id, State.APPROVED, by=by)
     row.account = _make_member(row)
     row.save(update_fields=["account"])
-    note(row, "Goedgekeurd." if by else "Goedgekeurd door het portal: dit domein is vertrouwd.", by=by)
-    note(row.account, "Account gemaakt na een aanvraag.", by=by)
+    note(
+        row,
+        "Goedgekeurd." if by else "Goedgekeurd door het portal: dit domein is vertrouwd.",
+        by=by,
+        action="request_approved",
+    )
+    note(row.account, "Account gemaakt na een aanvraag.", by=by, action="account_made")
     return _tell(row, Mail.Kind.APPROVED)
 
 
@@ -61,7 +66,7 @@ def reject(request_id: int, *, reason: str, by: User) -> Decision:
     row = _decide(request_id, State.REJECTED, by=by)
     row.reason = reason.strip()[:MAX_REASON]
     row.save(update_fields=["reason"])
-    note(row, "Afgewezen.", by=by)
+    note(row, "Afgewezen.", by=by, action="request_rejected")
     return _tell(row, Mail.Kind.REJECTED)
 
 
@@ -83,7 +88,8 @@ def undo(request_id: int, *, by: User) -> Decision | None:
             row.save()
     except IntegrityError:
         raise CannotDecide("Deze persoon heeft intussen een nieuwe aanvraag gedaan. Beoordeel die.") from None
-    note(row, "Goedkeuring teruggedraaid." if was_approved else "Afwijzing teruggedraaid.", by=by)
+    words = "Goedkeuring teruggedraaid." if was_approved else "Afwijzing teruggedraaid."
+    note(row, words, by=by, action="decision_undone")
     return _tell(row, Mail.Kind.UNDONE) if _was_told(row) else None
 
 
@@ -135,7 +141,7 @@ def _take_account(row: SignUpRequest, *, by: User) -> None:
     account = User.objects.select_for_update().filter(unused, pk=row.account_id).first()
     if account is None:
         raise CannotDecide(f"{row.name} heeft het account al gebruikt. Vraag de beheerder om het uit te zetten.")
-    note(account, "Account verwijderd: de goedkeuring is teruggedraaid.", by=by)
+    note(account, "Account verwijderd: de goedkeuring is teruggedraaid.", by=by, action="account_removed")
     account.delete()
 
 

@@ -52,7 +52,12 @@ def note_ends(now: datetime) -> None:
         with transaction.atomic():
             rows = User.objects.filter(pk=user.pk, mandate_until=user.mandate_until)
             if user.mandate_until and rows.exclude(noted_end=user.mandate_until).update(noted_end=user.mandate_until):
-                note(user, f"Het mandaat liep tot en met {date_format(user.mandate_until, 'j F Y')}.", by=None)
+                note(
+                    user,
+                    f"Het mandaat liep tot en met {date_format(user.mandate_until, 'j F Y')}.",
+                    by=None,
+                    action="member_ended",
+                )
                 sign_ins.end_all(user)
 
 
@@ -91,7 +96,7 @@ def _erase(user_id: int, *, now: datetime, first_kept: date) -> bool:
     user.erased_at = user.date_joined = now
     user.set_unusable_password()
     user.save()
-    note(user, "Gegevens gewist: de bewaartermijn na het mandaat is voorbij.", by=None)
+    note(user, "Gegevens gewist: de bewaartermijn na het mandaat is voorbij.", by=None, action="member_erased")
     return True
 
 

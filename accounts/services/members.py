@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.history import became, note, note_each
+from accounts.history import became, note, note_each, tell
 from accounts.models import Mail, User
 from accounts.services import sign_ins
 
@@ -84,6 +84,8 @@ def invite(people: Sequence[Newcomer], *, by: User) -> list[int]:
     """
     users = make_members(people)
     note_each([(user, "Uitgenodigd.") for user in users], by=by)
+    for user in users:
+        tell("member_invited", user, by=by)
     logger.info("%s members invited", len(users))
     return _mail_invitations(users)
 
@@ -93,7 +95,7 @@ def invite_again(user: User, *, by: User) -> list[int]:
     """For who lost the mail. Raises CannotChange where somebody has logged in, or may not."""
     if is_in_use(user) or not user.may_log_in:
         raise CannotChange(f"{user} heeft geen uitnodiging (meer) nodig.")
-    note(user, "Opnieuw uitgenodigd.", by=by)
+    note(user, "Opnieuw uitgenodigd.", by=by, action="member_invited")
     return _mail_invitations([user])
 
 
@@ -158,6 +160,9 @@ def change_each(users: Sequence[User], *, by: User) -> None:
     """Keep the FACTS that stand in these users, who are locked and not saved yet."""
     rows = {row.pk: row for row in User.objects.filter(pk__in=[user.pk for user in users])}
     note_each([(user, " ".join(what_changed(rows[user.pk], user))) for user in users], by=by)
+    for user in users:
+        if user.has_ended:
+            tell("member_ended", user, by=by)
     _save(users)
 
 
@@ -188,7 +193,7 @@ def end_now(user_id: int, *, by: User, is_told: bool = False) -> list[int]:
         return []
     user.mandate_until = timezone.localdate() - timedelta(days=1)
     _save([user])
-    note(user, "Mandaat beëindigd: kan niet meer inloggen.", by=by)
+    note(user, "Mandaat beëindigd: kan niet meer inloggen.", by=by, action="member_ended")
     return [Mail.objects.create(kind=Mail.Kind.ENDED, to=user.email).pk] if is_told else []
 
 

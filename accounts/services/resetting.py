@@ -15,7 +15,7 @@ def reset_second_factor(user: User, *, by: User | None) -> int | None:
         if not count:
             return None
         sign_ins.end_all(user)
-        note(user, "Tweede stap van het inloggen weggehaald.", by=by)
+        note(user, "Tweede stap van het inloggen weggehaald.", by=by, action="second_step_reset")
         return Mail.objects.create(kind=Mail.Kind.SECURITY, to=user.email, words={"what": "factors_reset"}).pk
 
 

@@ -32,7 +32,7 @@ def make_newsletter(*, source: Source | None, title: str, published_on: date | N
         published_on_basis=Newsletter.Basis.BY_HAND if published_on else "",
     )
     history.note(newsletter, "Met de hand gemaakt.", by=by)
-    logger.info("newsletter %s: made by hand by user %s", newsletter.pk, by.pk)
+    logger.info("newsletter %s: made by hand", newsletter.pk)
     return newsletter
 
 
@@ -99,11 +99,11 @@ def remove_newsletter(newsletter: Newsletter, *, by: User) -> None:
     newsletter = Newsletter.objects.select_for_update().get(pk=newsletter.pk)
     if why := why_newsletter_stays(newsletter):
         raise CannotRemove(why)
-    history.note(newsletter, "Verwijderd.", by=by)
+    history.note(newsletter, "Verwijderd.", by=by, action="newsletter_removed")
     events = list(_only_of(newsletter.items.all()))
     newsletter.delete()
     _remove_events(events, by=by)
-    logger.info("newsletter made by hand: removed by user %s", by.pk)
+    logger.info("newsletter made by hand: removed")
 
 
 def _only_of(items: QuerySet[Item]) -> QuerySet[Event]:

@@ -103,7 +103,7 @@ def read_again(newsletter: Newsletter, *, fingerprint: str, by: User) -> Rereadi
         if found.fingerprint != fingerprint:
             raise CannotReread(CHANGED_SINCE)
         _apply(newsletter, row, found, by=by)
-    logger.info("newsletter %s: read again by user %s", newsletter.pk, by.pk)
+    logger.info("newsletter %s: read again", newsletter.pk)
     return found
 
 

@@ -269,8 +269,9 @@ def publish(newsletter: Newsletter, *, by: User | None, only: Collection[int] | 
         settle_events(newsletter)
         naming.learn_sender(newsletter)
         items = f"{count} bericht{'' if count == 1 else 'en'}"
-        history.note(newsletter, f"Gepubliceerd, met {items}." if is_first else f"{items} erbij gepubliceerd.", by=by)
-        logger.info("newsletter %s: published by user %s, %s items", newsletter.pk, by and by.pk, count)
+        words = f"Gepubliceerd, met {items}." if is_first else f"{items} erbij gepubliceerd."
+        history.note(newsletter, words, by=by, action="newsletter_published")
+        logger.info("newsletter %s: published, %s items", newsletter.pk, count)
 
 
 @transaction.atomic
@@ -280,8 +281,8 @@ def withdraw(newsletter: Newsletter, *, by: User) -> None:
     if published.update(state=Newsletter.State.WITHDRAWN):
         newsletter.refresh_from_db()
         settle_events(newsletter)
-        history.note(newsletter, "Teruggetrokken.", by=by)
-        logger.info("newsletter %s: withdrawn by user %s", newsletter.pk, by.pk)
+        history.note(newsletter, "Teruggetrokken.", by=by, action="newsletter_withdrawn")
+        logger.info("newsletter %s: withdrawn", newsletter.pk)
 
 
 def settle_events(newsletter: Newsletter) -> None:

@@ -9,6 +9,7 @@ import logging
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import User
 from newsletters.models import Import, ImportQuerySet, Newsletter
 from newsletters.sign_of_life import silent_before
@@ -136,5 +137,5 @@ def fill_in_by_hand(row: Import, *, by: User) -> Newsletter:
             row.save(update_fields=["newsletter", "state", "problem", "progress", "finished_at"])
     except IntegrityError:
         raise CannotDo("Dit bestand is intussen opnieuw geüpload. Kijk bij die upload.") from None
-    logger.info("import %s: filled in by hand by user %s", row.pk, by.pk)
+    logger.info("import %s: filled in by hand by %s", row.pk, audit.person(by.pk))
     return row.newsletter

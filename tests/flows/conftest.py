@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.leaks import leaks_of
 from tests.portal_server import running_portal
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -24,6 +25,7 @@ ARGUMENTS = [
 def portal(tmp_path_factory):
     with running_portal(tmp_path_factory.mktemp("portal"), {"IMPORT_STALE_SECONDS": "3"}) as portal:
         yield portal
+        assert leaks_of(portal) == []  # whatever the tests of this module sent to it
 
 
 @pytest.fixture(scope="module")

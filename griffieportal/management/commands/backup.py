@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts import audit
 from griffieportal import archive
 from griffieportal.archive.encryption import encrypted, suffix_for
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made: {problem}") from problem
         finally:
             part.unlink(missing_ok=True)
+        audit.tell("backup_made")
         self.stdout.write(f"{path}: {report.rows} rows and {report.files} files, {path.stat().st_size} bytes")
         for old in sorted(folder.glob("griffieportal-*.tar*"))[:-keep] if keep else []:
             old.unlink()

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.history import tell
 from accounts.models import User
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         elif not user.is_superuser or user.has_usable_password():
             # whoever may run this could do anything; but not by accident, and not unseen
             raise CommandError(f"{user.email} has an account already; a new password is asked at the log-in page.")
+        tell("first_beheerder_link", user, by=None)
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         uid, _, key = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts import audit
 from griffieportal import archive
 from griffieportal.archive.encryption import decrypted
 from griffieportal.data_dir import data_dir_to_ourselves
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                     manifest = archive.restore(source, say=self.stdout.write)
             except (archive.BadArchive, OSError) as problem:
                 raise CommandError(f"Not restored: {problem}") from problem
+        audit.tell("backup_restored")
         self.stdout.write(
             f"Restored: {manifest.rows} rows of {len(manifest.tables)} tables and {len(manifest.files)} files, "
             f"all checksums equal. The backup is of {manifest.made_at}."

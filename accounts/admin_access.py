@@ -27,7 +27,7 @@ PAGE_SIZE = 50
 MOST = 200  # requests in one decision
 LIST = "admin:accounts_signuprequest_changelist"
 TEMPLATES = "admin/accounts/signuprequest"
-OF_MEMBERS_ONLY = (Mail.Kind.RESET, Mail.Kind.ADDRESS, Mail.Kind.NOTICE)
+OF_MEMBERS_ONLY = (Mail.Kind.RESET, Mail.Kind.ADDRESS, Mail.Kind.NOTICE, Mail.Kind.ERASED)
 DONE = {
     "approve": ("aanvraag is goedgekeurd.", "aanvragen zijn goedgekeurd."),
     "reject": ("aanvraag is afgewezen.", "aanvragen zijn afgewezen."),

@@ -19,13 +19,15 @@ from griffieportal.tracing import request_id
 
 logger = logging.getLogger("griffieportal.requests")
 
-ELSEWHERE = ("/admin/", "/account/")  # no pages to read newsletters on
+ELSEWHERE = ("/admin/", "/account/", "/privacy/", "/toegankelijkheid/")  # no pages to read newsletters on
 WITHOUT_SECOND_FACTOR = (
     "/account/2fa/",
     "/account/reauthenticate/",
     "/account/logout/",
     "/account/password/",
     "/huisstijl/",
+    "/privacy/",
+    "/toegankelijkheid/",
 )
 FOR_MACHINES = "/gezondheid/"  # asked every few seconds
 HEADER = "X-Request-ID"

@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
@@ -233,6 +233,8 @@ class ImportAdmin(DeskAdmin):
     def original(self, request: HttpRequest, pk: int) -> FileResponse:
         """The file as it came, as a download: whatever is in it, the browser must not open it here."""
         row = self._row_to_see(request, pk)
+        if not row.file:
+            raise Http404
         return FileResponse(
             row.file.open("rb"),
             as_attachment=True,

@@ -177,6 +177,8 @@ def parse(row: Import, *, on_tick: Callable[[], None], reference: date | None = 
     if row.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise UnreadableFile(UnreadableFileCode.TOO_LARGE, TOO_LARGE.format(limit=limit))
+    if not row.file:
+        raise FileNotFoundError
     with row.file.open("rb") as file:
         data = file.read()
     draft = cage.parse(data, filename=row.filename, limits=parsing_limits(), reference=reference, on_tick=on_tick)

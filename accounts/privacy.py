@@ -141,6 +141,13 @@ def _value(row: Model, column: Column, user: User) -> object:
     return str(value) if isinstance(value, Model) else value
 
 
+def days_in_words(days: int) -> str:
+    """A term as people say it; empty for 0, which is no term."""
+    if days and days % 365 == 0:
+        return f"{days // 365} jaar"
+    return (f"{days} dag" if days == 1 else f"{days} dagen") if days else ""
+
+
 def as_plain(value: object) -> object:
     """A value as JSON holds it: moments and days in ISO 8601, on the clock of here."""
     if isinstance(value, datetime):

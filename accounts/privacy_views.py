@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import tasks
 from accounts.details import private
+from accounts.privacy import days_in_words
 from accounts.requests import MemberRequest
 from accounts.services import erasing
 
@@ -35,7 +36,7 @@ def erase_account(request: MemberRequest) -> HttpResponse:
         "goes": erasing.what_goes(user),
         "stays": erasing.what_stays(user),
         "pseudonym": erasing.pseudonym(user),
-        "days": settings.HISTORY_KEPT_DAYS,
+        "term": days_in_words(settings.HISTORY_KEPT_DAYS),
     }
     return render(request, "accounts/erase.html", context)
 

@@ -41,6 +41,11 @@ SECTIONS = (
         title="Uw bladwijzers bij agendapunten",
         model="events.EventBookmark",
         rows=own(),
-        columns=(Column("event"), Column("note"), Column("labels", "labels", _labels), Column("created_at")),
+        columns=(
+            Column("event", "agendapunt"),
+            Column("note"),
+            Column("labels", "labels", _labels),
+            Column("created_at"),
+        ),
     ),
 )

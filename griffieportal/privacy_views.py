@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from accounts.details import private
-from accounts.privacy import Part
+from accounts.privacy import Part, days_in_words
 from accounts.requests import MemberRequest
 from accounts.services.leaving import FILE_DAYS
 from accounts.tokens import ADDRESS_DAYS
@@ -32,8 +32,9 @@ def own_data(request: MemberRequest) -> HttpResponse:
 
 
 def _rows(part: Part) -> list[list[tuple[str, str]]]:
-    """The last of them, each with its labels."""
-    return [list(zip(part.labels, map(_in_words, row), strict=True)) for row in part.rows[-MOST:]]
+    """The last of them, each with the labels of what is not empty."""
+    told = (zip(part.labels, map(_in_words, row), strict=True) for row in part.rows[-MOST:])
+    return [[(label, words) for label, words in row if words] for row in told]
 
 
 @private
@@ -49,8 +50,8 @@ def own_data_file(request: MemberRequest) -> HttpResponse:
 
 
 def _in_words(value: object) -> str:
-    if value is None or value == "":
-        return "–"
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, datetime):
@@ -59,14 +60,14 @@ def _in_words(value: object) -> str:
         return date_format(value, "j F Y")
     if isinstance(value, str):
         return value
-    return ", ".join(map(str, value)) or "–" if isinstance(value, Iterable) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, Iterable) else str(value)
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, why and how long: the numbers are those of the settings."""
-    days = {
+    terms = {
         "unconfirmed": settings.UNCONFIRMED_REQUESTS_KEPT_DAYS,
         "decided": settings.DECIDED_REQUESTS_KEPT_DAYS,
         "ended": settings.ENDED_MEMBERS_KEPT_DAYS,
@@ -80,6 +81,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     }
     cookies = {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME}
     elsewhere = {"log_in": settings.OIDC_NAME if settings.OIDC_ISSUER else "", "errors": bool(settings.SENTRY_DSN)}
+    days = {name: days_in_words(number) for name, number in terms.items()}
     context = {**_contacts(), "days": days, "cookies": cookies, "elsewhere": elsewhere}
     return render(request, "griffieportal/privacy.html", context)
 

@@ -43,6 +43,10 @@ def test_the_terms_are_those_that_are_set(as_nobody, settings):
     page = words_of(as_nobody, PRIVACY)
     for number, words in enumerate(names.values(), 71):
         assert words.format(number) in page, words
+    settings.HISTORY_KEPT_DAYS, settings.MAILS_KEPT_DAYS = 730, 1
+    page = words_of(as_nobody, PRIVACY)
+    assert "Dit wissen we na 2 jaar." in page
+    assert "Dit wissen we na 1 dag." in page
     settings.HISTORY_KEPT_DAYS = settings.ORIGINALS_KEPT_DAYS = 0
     page = words_of(as_nobody, PRIVACY)
     assert "Dit bewaren we zo lang het portal bestaat." in page

@@ -57,22 +57,34 @@ class Number:
 
 
 @transaction.atomic
-def erase_on_request(user_id: int) -> int | None:
+def erase_on_request(user_id: int, *, by_beheerder: bool = False) -> int | None:
     """Erase a member who asks for it; the mail that tells so. None where that was done a moment ago.
 
-    Raises CannotErase for who works for the griffie, and for the last beheerder.
+    Raises CannotErase for the last beheerder, and for who works for the griffie unless a beheerder does it.
     """
     # all beheerders in one order, so that of the last two who leave at once one is found to be the last
     rows = User.objects.select_for_update().filter(Q(pk=user_id) | Q(is_superuser=True)).order_by("pk")
     user = next((row for row in rows if row.pk == user_id and row.erased_at is None), None)
     if user is None:
         return None
-    if why := why_not(user):
+    why = why_not(user)
+    if why == LAST or (why and not by_beheerder):
         raise CannotErase(why)
     email = user.email
-    erase(user, why="Gegevens gewist: het lid vroeg er zelf om.", now=timezone.now())
+    who = "de beheerder deed dat op verzoek" if by_beheerder else "het lid vroeg er zelf om"
+    erase(user, why=f"Gegevens gewist: {who}.", now=timezone.now())
     logger.info("user %s: erased on request", user_id)
     return Mail.objects.create(kind=Mail.Kind.ERASED, to=email).pk
+
+
+@transaction.atomic
+def erase_address(email: str) -> int:
+    """Erase what is kept of an address that has no account: requests, and mails to it; how many those were."""
+    requests = SignUpRequest.objects.filter(email__iexact=email, account=None)
+    mails, _ = Mail.objects.filter(Q(to__iexact=email) | Q(request__in=requests)).delete()
+    asked, _ = requests.delete()
+    hide_gone()
+    return mails + asked
 
 
 def why_not(user: User) -> str:

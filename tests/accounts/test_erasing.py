@@ -1,10 +1,13 @@
 """Members who see all that is kept of them, and erase their own account."""
 
 import json
+from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts import history, mails, tasks
@@ -229,3 +232,37 @@ def test_a_beheerder_who_deletes_an_account_leaves_no_name_behind(beheerder, raa
     tasks.keep_up()
     assert LogEntry.objects.get().object_repr == ""
     assert not Change.objects.filter(about_name__contains="Rian").exists()
+
+
+def command(*args):
+    out = StringIO()
+    call_command("personal_data", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_a_beheerder_fetches_and_erases_for_who_cannot(griffier, beheerder, raadslid, mailbox, run_worker):
+    User.objects.filter(pk=raadslid.pk).update(mandate_until=timezone.localdate() - timedelta(days=1))
+    told = json.loads(command("RAADSLID@voorbeeldstad.example"))
+    assert told["Uw account"][0]["Naam"] == "Rian Raadslid"
+    for user in (raadslid, griffier):
+        email = user.email
+        assert f"Oud-lid {user.pk}" in command(email, "--erase")
+        assert is_erased(user)
+        run_worker()
+        assert mailbox.told[-1] == ([email], "Uw gegevens op het Griffieportal zijn gewist")
+    assert not Mail.objects.exists()
+    with pytest.raises(CommandError, match="U bent de enige beheerder"):
+        command(beheerder.email, "--erase")
+    assert not is_erased(beheerder)
+
+
+def test_a_beheerder_erases_what_is_kept_of_an_address_without_an_account(make_request, griffier):
+    row = make_request("kim@voorbeeldstad.example", name="Kim Kandidaat")
+    other = make_request("lou@voorbeeldstad.example", name="Lou")
+    deciding.reject(row.pk, reason="Nee.", by=griffier)
+    with pytest.raises(CommandError, match="No account has this address"):
+        command("kim@voorbeeldstad.example")
+    assert "Erased: 3 requests and mails." in command("Kim@voorbeeldstad.example", "--erase")
+    assert list(SignUpRequest.objects.all()) == [other]
+    assert set(Mail.objects.values_list("to", flat=True)) == {"lou@voorbeeldstad.example"}
+    assert not Change.objects.filter(about_name__contains="Kim").exists()

@@ -106,7 +106,9 @@ def test_a_member_erases_the_account_and_is_out_at_once(
     secret = make_address(user, kind="mijn-agenda")
     assert as_nobody.get(f"/agenda/abonnement/{secret}.ics").status_code == 200
     here, elsewhere = log_in(user), log_in(user)
+    key = elsewhere.session.session_key
     assert here.post(PAGE).url == DONE
+    assert not Session.objects.filter(session_key=key).exists()
     assert "Uw account is gewist" in here.get(DONE).text
     for one in (here, elsewhere):
         assert one.get("/").url.startswith("/account/login/")

@@ -19,6 +19,7 @@ from django.db import models
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
+from accounts import history
 from accounts.models import KnownDevice, Mail, SignIn, SignUpRequest, User
 from accounts.privacy import Fate, Whose
 from accounts.services import erasing
@@ -143,6 +144,9 @@ def test_a_field_that_nobody_declared_exported_or_registered_is_found():
 def fullest(full_account, griffier, newsletter, item, beheerder):  # noqa: F811
     """Somebody of whom each table holds something, also what only a griffier leaves behind."""
     user = full_account
+    User.objects.filter(pk=user.pk).update(name="Rian Hernoemd")  # since access was asked
+    user.refresh_from_db()
+    history.note(user, "Rian Hernoemd kreeg iets.", by=griffier)
     ItemBookmark.objects.filter(user=user).update(note="zeldzame notitie")
     KnownDevice.objects.get_or_create(user=user, name="Firefox op Linux")
     SignIn.objects.create(user=user, session_key="geheime-sessie", device="Firefox op Linux")
@@ -167,7 +171,13 @@ def fullest(full_account, griffier, newsletter, item, beheerder):  # noqa: F811
     return User.objects.get(pk=user.pk)
 
 
-MARKS = ("Rian Raadslid", "raadslid@voorbeeldstad.example", "nieuw@voorbeeldstad.example", "ander-adres@")
+MARKS = (
+    "Rian Raadslid",
+    "Rian Hernoemd",
+    "raadslid@voorbeeldstad.example",
+    "nieuw@voorbeeldstad.example",
+    "ander-adres@",
+)
 OWN = (*MARKS, "zeldzame notitie", "Lijst Een", "Mijn sleutel", "kenmerk-van-elders", "tweede@voorbeeldstad.example")
 SECRETS = ("geheim-van-de-app", "geheim-ding", "geheime-sessie", "geheime woorden")
 
@@ -185,7 +195,7 @@ def test_the_export_holds_something_of_every_part_and_no_secret(fullest, ander_r
         word for word in ("van Anne", "Iemand Anders", "iemand@elders", "Gerrie", "Bas Beheer") if word in text
     ] == []
     told = json.loads(text)
-    assert told["Uw account"][0]["Naam"] == "Rian Raadslid"
+    assert told["Uw account"][0]["Naam"] == "Rian Hernoemd"
     assert told["Uw account"][0]["Hebt u een wachtwoord"] is True
     assert told["Uw bladwijzers bij berichten"][0]["Labels"] == ["wonen"]
     assert {one["Soort"] for one in told["Uw tweede stappen"]} == {"app met codes", "passkey"}

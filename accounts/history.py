@@ -1,8 +1,10 @@
 """The history of what people do: every service that changes something for somebody notes it here."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -57,6 +59,20 @@ def _change(thing: Model, words: str, *, by: User | None, part_of: Model | None)
 def changes_of(key: str) -> QuerySet[Change]:
     """What was done to the thing with this key and to its parts, the last first."""
     return Change.objects.filter(Q(about=key) | Q(part_of=key)).select_related("by").order_by("-pk")
+
+
+def erase_old(now: datetime) -> int:
+    """Away with what was done too long ago, where there is a term; how many lines it were.
+
+    The last one stays: what is kept of lists hangs on its number.
+    """
+    if not settings.HISTORY_KEPT_DAYS:
+        return 0
+    before = now - timedelta(days=settings.HISTORY_KEPT_DAYS)
+    last = Change.objects.order_by("pk").last()
+    old = Change.objects.filter(at__lt=before).exclude(pk=last.pk if last else 0)
+    LogEntry.objects.filter(action_time__lt=before).delete()
+    return old.delete()[0]
 
 
 def differences(thing: Model, names: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.history import note
 from accounts.known import is_taken
 from accounts.models import Mail, SignUpRequest, User
-from accounts.tokens import ADDRESS_DAYS, CONFIRM_DAYS, token_of, token_of_change
+from accounts.tokens import ADDRESS_DAYS, token_of, token_of_change
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ CHANGED = {
 
 State, Kind = Mail.State, Mail.Kind
 STUCK = (State.FAILED, State.UNSURE)  # what is not sent again by itself
-OF_MEMBERS_ONLY = (Kind.RESET, Kind.ADDRESS, Kind.NOTICE)  # who asked for one is nobody's concern
+OF_MEMBERS_ONLY = (Kind.RESET, Kind.ADDRESS, Kind.NOTICE, Kind.ERASED)  # who asked for one is nobody's concern
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ def send(mail_id: int) -> None:
             held.update(state=State.UNSURE, problem=_told(error))
             logger.error("mail %s: not known whether it was sent, %s", mail_id, type(error).__name__)  # noqa: TRY400
     _close(connection)
+    if mail.kind == Kind.ERASED:
+        forget_erased()
 
 
 def send_again(mail_id: int, *, by: User) -> bool:
@@ -104,6 +106,11 @@ def send_again(mail_id: int, *, by: User) -> bool:
         return False
     note(Mail.objects.get(pk=mail_id), "Opnieuw verstuurd.", by=by)
     return True
+
+
+def forget_erased() -> None:
+    """The mail that tells of erasing is the last that holds the address; it goes as soon as it is done."""
+    Mail.objects.filter(kind=Kind.ERASED).exclude(state__in=(State.WAITING, State.SENDING)).delete()
 
 
 def claim(mail_id: int) -> Claim | None:
@@ -200,7 +207,7 @@ def _context(mail: Mail) -> dict[str, object] | None:
         return None
     if mail.kind == Kind.CONFIRM and row:
         path = reverse("access_confirm", args=[token_of(row)])
-        return {"link": settings.SITE_URL + path, "days": CONFIRM_DAYS}
+        return {"link": settings.SITE_URL + path, "days": settings.UNCONFIRMED_REQUESTS_KEPT_DAYS}
     if mail.kind == Kind.APPROVED and row:
         return {"request": row, "link": password_link(row.account)} if row.account else None
     if mail.kind == Kind.RESET:
@@ -214,6 +221,8 @@ def _context(mail: Mail) -> dict[str, object] | None:
         count = SignUpRequest.objects.confirmed().count()
         link = settings.SITE_URL + reverse("admin:accounts_signuprequest_changelist")
         return {"count": count, "link": link} if count else None
+    if mail.kind == Kind.ERASED:
+        return {"at": mail.created_at}
     if mail.kind == Kind.KNOWN:
         return {"link": reset_page}
     return {"request": row, "link": settings.SITE_URL + reverse("account_login")}

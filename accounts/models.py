@@ -356,6 +356,7 @@ class Mail(models.Model):
         CODE = "code", "code om in te loggen"
         DEVICE = "device", "ingelogd op een ander apparaat"
         SECURITY = "security", "er is iets veranderd aan het inloggen"
+        ERASED = "erased", "uw gegevens zijn gewist"
 
     class State(models.TextChoices):
         WAITING = "waiting", "wacht"

@@ -9,8 +9,8 @@ from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import mails
-from accounts.services import asking, deciding, leaving, sign_ins
+from accounts import history, mails
+from accounts.services import asking, deciding, erasing, leaving, sign_ins
 
 
 @shared_task
@@ -37,12 +37,16 @@ def sweep_mails() -> None:
 
 @shared_task
 def keep_up() -> None:
-    """What time brings, once an hour: erasing what is too old, the reminder to the griffie, and ends of mandates."""
+    """What time brings to people: erasing what is too old, the reminder to the griffie, and ends of mandates."""
     now = timezone.now()
     asking.erase_old(now)
     leaving.note_ends(now)
     leaving.erase_old(now)
     sign_ins.erase_old(now)
+    mails.forget_erased()
+    erasing.erase_late(now)
+    erasing.hide_gone()
+    history.erase_old(now)
     for mail_id in (*deciding.remind_griffie(now), *leaving.warn(now)):
         _queue(send_mail, mail_id)
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import AddressChange, SignUpRequest
 
-CONFIRM_DAYS = 14  # after which what nobody confirmed is erased
 ADDRESS_DAYS = 3  # in which a member's new address is confirmed
 _signer = signing.Signer(salt="accounts.access", sep=".")
 _address_signer = signing.TimestampSigner(salt="accounts.address", sep=".")
@@ -52,4 +52,4 @@ def _state_of(change: AddressChange) -> str:
 
 def _is_too_old(row: SignUpRequest) -> bool:
     is_open = row.state == SignUpRequest.State.NEW
-    return is_open and row.created_at < timezone.now() - timedelta(days=CONFIRM_DAYS)
+    return is_open and row.created_at < timezone.now() - timedelta(days=settings.UNCONFIRMED_REQUESTS_KEPT_DAYS)

@@ -3,7 +3,7 @@
 from allauth.socialaccount.views import login_cancelled
 from django.urls import path
 
-from accounts import details, security_views, session_views, single_sign_on, views
+from accounts import details, privacy_views, security_views, session_views, single_sign_on, views
 
 urlpatterns = [
     path("toegang/", views.access_request, name="access_request"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("account/gegevens/", details.account_details, name="account_details"),
     path("account/gegevens/adres/", details.address_change, name="address_change"),
     path("account/gegevens/adres/niet/", details.address_stop, name="address_stop"),
+    path("account/gegevens/wissen/", privacy_views.erase_account, name="erase_account"),
+    path("account/gewist/", privacy_views.account_erased, name="account_erased"),
     path("account/adres-bevestigen/<str:token>/", details.address_confirm, name="address_confirm"),
     path("account/adres-bevestigd/", details.address_confirmed, name="address_confirmed"),
     path("account/mandaat-voorbij/", details.mandate_over, name="mandate_over"),

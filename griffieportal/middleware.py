@@ -5,8 +5,8 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from http import HTTPStatus
 from functools import partial
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,13 +22,15 @@ from griffieportal.tracing import request_id
 
 logger = logging.getLogger("griffieportal.requests")
 
-ELSEWHERE = ("/admin/", "/account/")  # no pages to read newsletters on
+ELSEWHERE = ("/admin/", "/account/", "/privacy/", "/toegankelijkheid/")  # no pages to read newsletters on
 WITHOUT_SECOND_FACTOR = (
     "/account/2fa/",
     "/account/reauthenticate/",
     "/account/logout/",
     "/account/password/",
     "/huisstijl/",
+    "/privacy/",
+    "/toegankelijkheid/",
 )
 FOR_MACHINES = "/gezondheid/"  # asked every few seconds
 HEADER = "X-Request-ID"

@@ -235,8 +235,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 60},
     },
-    "erase old requests and remind the griffie": {
-        "task": "accounts.tasks.keep_up",
+    "erase what is too old and remind the griffie": {
+        "task": "griffieportal.tasks.keep_up",
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
@@ -392,6 +392,18 @@ TRUSTED_DOMAINS_LET_IN: bool = env.bool("TRUSTED_DOMAINS_LET_IN", False)
 # A mandate that ends: the mail before it (0: none), and how long the account waits before it is erased.
 MANDATE_WARNING_DAYS: int = env.int("MANDATE_WARNING_DAYS", 14, validate=validate.Range(min=0, max=365))
 ENDED_MEMBERS_KEPT_DAYS: int = env.int("ENDED_MEMBERS_KEPT_DAYS", 90, validate=validate.Range(min=1, max=3650))
+# How long other things of people are kept; griffieportal.tasks.keep_up erases them. 0: for ever.
+UNCONFIRMED_REQUESTS_KEPT_DAYS: int = env.int(
+    "UNCONFIRMED_REQUESTS_KEPT_DAYS", 14, validate=validate.Range(min=1, max=90)
+)
+# who was rejected is told so again for thirty days, which follows from the request
+DECIDED_REQUESTS_KEPT_DAYS: int = env.int("DECIDED_REQUESTS_KEPT_DAYS", 365, validate=validate.Range(min=30, max=3650))
+MAILS_KEPT_DAYS: int = env.int("MAILS_KEPT_DAYS", 14, validate=validate.Range(min=1, max=365))
+DEVICES_KEPT_DAYS: int = env.int("DEVICES_KEPT_DAYS", 365, validate=validate.Range(min=30, max=3650))
+HISTORY_KEPT_DAYS: int = env.int("HISTORY_KEPT_DAYS", 1825, validate=validate.Range(min=0, max=36500))
+ORIGINALS_KEPT_DAYS: int = env.int("ORIGINALS_KEPT_DAYS", 0, validate=validate.Range(min=0, max=36500))
+SESSION_DAYS: int = env.int("SESSION_DAYS", 14, validate=validate.Range(min=1, max=90))
+SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 3600
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 # How long a session lasts, used or not, and for the griffie how long it may lie unused; see accounts.sessions.
@@ -439,10 +451,23 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Whom to tell of a leak: a mail address or a web page, shown in /.well-known/security.txt.
-SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", "")
-if SECURITY_CONTACT and "://" not in SECURITY_CONTACT:
-    SECURITY_CONTACT = f"mailto:{SECURITY_CONTACT.removeprefix('mailto:')}"
+
+
+def _contact(name: str) -> str:
+    """A mail address or a web page, as something to link to; empty where none is set."""
+    value: str = env.str(name, "").removeprefix("mailto:")
+    if value.startswith("https://") or not value:
+        return value
+    if "://" in value or value.count("@") != 1 or any(sign.isspace() for sign in value):
+        raise ImproperlyConfigured(f"{name} must be a mail address or begin with https://")
+    return f"mailto:{value}"
+
+
+# Whom to tell of a leak, shown in /.well-known/security.txt; whom to ask, and the data protection officer, shown on
+# the pages about privacy and accessibility.
+SECURITY_CONTACT = _contact("SECURITY_CONTACT")
+CONTACT = _contact("CONTACT")
+PRIVACY_OFFICER = _contact("PRIVACY_OFFICER")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from griffieportal import agenda_views, bookmark_views, hardening, health_views, house_style_views, views
+from griffieportal import agenda_views, bookmark_views, hardening, health_views, house_style_views, privacy_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("bladwijzers/bladwijzers.<str:ending>", bookmark_views.bookmark_export, name="bookmark_export"),
     path("bladwijzers/<str:kind>/<int:pk>/", bookmark_views.bookmark_edit, name="bookmark_edit"),
     path("huisstijl/<str:name>", house_style_views.house_style_file, name="house_style_file"),
+    path("account/gegevens/inzage/", privacy_views.own_data, name="own_data"),
+    path("account/gegevens/mijn-gegevens.json", privacy_views.own_data_file, name="own_data_file"),
+    path("privacy/", privacy_views.privacy, name="privacy"),
+    path("toegankelijkheid/", privacy_views.accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     # allauth's page for addresses changes one without asking whoever reads its mail; ours asks first
     path("account/email/", RedirectView.as_view(pattern_name="account_details"), name="account_email"),

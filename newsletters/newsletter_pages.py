@@ -74,7 +74,7 @@ def steps_of(newsletter: Newsletter, row: Import | None) -> Steps:
     by_hand = Event.objects.filter(items__newsletter=newsletter, origin=Event.Origin.BY_HAND).distinct()
     return Steps(
         has_drafts=any(item.state == Item.State.DRAFT for item in items),
-        has_file=row is not None,
+        has_file=row is not None and bool(row.file),
         is_removable=not making.why_newsletter_stays(newsletter),
         items=[item for item in items if item.is_handmade],
         events=list(by_hand),

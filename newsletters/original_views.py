@@ -59,7 +59,7 @@ def beside(newsletter: Newsletter, row: Import) -> Beside:
         passages=[
             (passage, list(enumerate(lines[passage.first : passage.last + 1], passage.first))) for passage in passages
         ],
-        has_view=row.kind in HAVE_A_VIEW,
+        has_view=row.kind in HAVE_A_VIEW and bool(row.file),
         is_sandboxed=row.kind != Import.Kind.PDF,
         count=len(lines),
     )

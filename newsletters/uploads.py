@@ -254,6 +254,8 @@ class ImportAdmin(DeskAdmin):
     def original(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         """The file as it came, as a download: whatever is in it, the browser must not open it here."""
         row = self._row_to_see(request, pk)
+        if not row.file:
+            raise Http404
         try:
             file = row.file.open("rb")
         except FileNotFoundError as error:

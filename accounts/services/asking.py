@@ -10,17 +10,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Mail, SignUpRequest, TrustedDomain, User
 from accounts.services import deciding
-from accounts.tokens import CONFIRM_DAYS
 
 logger = logging.getLogger(__name__)
 
 REFUSED_DAYS = 30  # in which who was rejected is told so again, instead of asking again
 MAILS_AN_HOUR = 3  # to one address, whoever asks for them
-KEPT_DAYS = 14  # that a mail that is done is kept
 LOST_SECONDS = 20  # after which a request that no worker has weighed gets a new message
 ASKED_KINDS = (Mail.Kind.CONFIRM, Mail.Kind.KNOWN, Mail.Kind.PENDING, Mail.Kind.REFUSED)
 TRIES = 5  # to weigh a request while another of the same address is weighed
@@ -121,14 +120,15 @@ def is_trusted(domain: str) -> bool:
 
 
 def erase_old(now: datetime) -> None:
-    """Away with requests that nobody confirmed in time, and with mails that are done."""
-    old = SignUpRequest.objects.filter(
-        state__in=[State.RECEIVED, State.NEW, State.EXPIRED], created_at__lt=now - timedelta(days=CONFIRM_DAYS)
-    )
-    count, _ = old.delete()
-    done = Mail.objects.filter(created_at__lt=now - timedelta(days=KEPT_DAYS))
+    """Away with requests that nobody confirmed in time or that were decided long ago, and with mails that are done."""
+    asked = now - timedelta(days=settings.UNCONFIRMED_REQUESTS_KEPT_DAYS)
+    decided = now - timedelta(days=settings.DECIDED_REQUESTS_KEPT_DAYS)
+    is_open = Q(state__in=[State.RECEIVED, State.NEW, State.EXPIRED])
+    count, _ = SignUpRequest.objects.filter(is_open, created_at__lt=asked).delete()
+    old, _ = SignUpRequest.objects.filter(decided_at__lt=decided).delete()
+    done = Mail.objects.filter(created_at__lt=now - timedelta(days=settings.MAILS_KEPT_DAYS))
     mails, _ = done.exclude(state__in=[Mail.State.WAITING, Mail.State.SENDING]).delete()
-    logger.info("erased %s requests that were not confirmed and %s old mails", count, mails)
+    logger.info("erased %s requests that were not confirmed, %s old ones and %s old mails", count, old, mails)
 
 
 def unweighed(now: datetime) -> list[int]:

@@ -4,27 +4,22 @@ Each step is a conditional UPDATE of one row, so that two schedules at once, or 
 """
 
 import logging
-import re
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.history import key_of, note
-from accounts.models import AddressChange, Change, CouncilUpdate, Mail, SignUpRequest, User
-from accounts.services import sign_ins
+from accounts.history import note
+from accounts.models import AddressChange, CouncilUpdate, Mail, User
+from accounts.services import erasing, sign_ins
 from accounts.tokens import ADDRESS_DAYS
 
 logger = logging.getLogger(__name__)
 
 FILE_DAYS = 1  # that a file with a council waits for who uploaded it
-NOBODY = "geen-adres.invalid"  # a domain that can have no mailbox
 
 
 def warn(now: datetime) -> list[int]:
@@ -84,56 +79,5 @@ def _erase(user_id: int, *, now: datetime, first_kept: date) -> bool:
     user = User.objects.select_for_update().filter(pk=user_id, mandate_until__lt=first_kept, erased_at=None).first()
     if user is None:
         return False
-    sign_ins.end_all(user)
-    _clear_history(user)
-    Mail.objects.filter(to__iexact=user.email).delete()
-    SignUpRequest.objects.filter(Q(account=user) | Q(email__iexact=user.email)).delete()
-    _delete_what_is_theirs(user)
-    user.name, user.email = pseudonym(user), f"oud-lid-{user.pk}@{NOBODY}"
-    user.audience = user.fractie = ""
-    user.is_active = user.is_staff = user.is_superuser = False
-    user.last_login = user.visited_at = user.visited_before_at = user.read_until = None
-    user.erased_at = user.date_joined = now
-    user.set_unusable_password()
-    user.save()
-    note(user, "Gegevens gewist: de bewaartermijn na het mandaat is voorbij.", by=None, action="member_erased")
+    erasing.erase(user, why="Gegevens gewist: de bewaartermijn na het mandaat is voorbij.", now=now)
     return True
-
-
-def pseudonym(user: User) -> str:
-    return f"Oud-lid {user.pk}"
-
-
-def _delete_what_is_theirs(user: User) -> None:
-    """Whatever would go along with the account goes, also what an app keeps that does not exist yet.
-
-    What others would miss, such as a newsletter that a griffier uploaded, stays and names the pseudonym.
-    """
-    for relation in User._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and relation.on_delete is models.CASCADE:
-            relation.related_model._base_manager.filter(**{relation.field.name: user.pk}).delete()
-
-
-def _clear_history(user: User) -> None:
-    """What was done stays; neither name nor address of the member does."""
-    requests = SignUpRequest.objects.filter(Q(account=user) | Q(email__iexact=user.email))
-    names = {name for name in (user.name, *requests.values_list("name", flat=True)) if name}
-    keys = [key_of(user), *(key_of(row) for row in requests)]
-    theirs = Q(about__in=keys) | Q(part_of__in=keys)
-    named = Q(about_name__icontains=user.email) | Q(words__icontains=user.email)
-    for change in Change.objects.filter(theirs | named):
-        hidden = [user.email, *names] if change.about in keys or change.part_of in keys else [user.email]
-        change.words = _without(hidden, change.words, pseudonym(user))
-        is_theirs = change.about in keys
-        change.about_name = pseudonym(user) if is_theirs else _without(hidden, change.about_name, pseudonym(user))
-        change.save(update_fields=["about_name", "words"])
-    of_user = ContentType.objects.get_for_models(User, *User.__subclasses__(), for_concrete_models=False).values()
-    LogEntry.objects.filter(content_type__in=of_user, object_id=str(user.pk)).update(
-        object_repr=pseudonym(user), change_message=""
-    )
-
-
-def _without(hidden: list[str], text: str, instead: str) -> str:
-    for word in hidden:
-        text = re.sub(re.escape(word), lambda _: instead, text, flags=re.IGNORECASE)
-    return text

@@ -16,7 +16,6 @@ from accounts.models import KnownDevice, Mail, SignIn, User
 logger = logging.getLogger(__name__)
 
 SEEN_EVERY = timedelta(minutes=30)  # how often a session's last use is kept, at most
-DEVICES_KEPT = timedelta(days=365)  # after the last log-in on such a device
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +101,6 @@ def erase_old(now: datetime) -> None:
     """Away with Django's sessions that are over, with what we keep of them, and with devices of long ago."""
     Session.objects.filter(expire_date__lt=now).delete()
     sign_ins, _ = SignIn.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
-    devices, _ = KnownDevice.objects.filter(seen_at__lt=now - DEVICES_KEPT).delete()
+    unused = now - timedelta(days=settings.DEVICES_KEPT_DAYS)
+    devices, _ = KnownDevice.objects.filter(seen_at__lt=unused).delete()
     logger.info("erased %s sessions that were over and %s devices of long ago", sign_ins, devices)

@@ -56,7 +56,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def worth_retrying(self) -> Self:
         """Failed, and not in a way that will be the same each time."""
-        return self.filter(state=Import.State.FAILED).exclude(failure__in=HOPELESS)
+        return self.with_file().filter(state=Import.State.FAILED).exclude(failure__in=HOPELESS)
+
+    def with_file(self) -> Self:
+        """Those whose file is there: it is erased after a term where settings give one."""
+        return self.exclude(file="")
 
     def for_list(self) -> Self:
         """With the rows that the list of uploads shows, and without the texts that it does not."""
@@ -169,12 +173,13 @@ class Import(models.Model):
     @property
     def may_be_added(self) -> bool:
         """A duplicate that was read: another format of a mail, which may tell more than the first."""
-        return self.state == self.State.DUPLICATE and bool(self.kind)
+        return self.state == self.State.DUPLICATE and bool(self.kind) and bool(self.file)
 
     @property
     def may_be_read_again(self) -> bool:
         """It failed or was put aside, and reading it once more may end otherwise."""
-        return self.state in {self.State.FAILED, self.State.SET_ASIDE} and self.failure not in HOPELESS
+        has_ended = self.state in {self.State.FAILED, self.State.SET_ASIDE}
+        return has_ended and self.failure not in HOPELESS and bool(self.file)
 
     @property
     def may_be_filled_in(self) -> bool:

@@ -262,8 +262,8 @@ class ItemRead(models.Model):
     is_read = models.BooleanField("gelezen", default=True)
 
     class Meta:
-        verbose_name = "leesteken"
-        verbose_name_plural = "leestekens"
+        verbose_name = "gelezen bericht"
+        verbose_name_plural = "gelezen berichten"
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "item"], name="newsletters_read_once")]
 
     def __str__(self) -> str:

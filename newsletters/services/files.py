@@ -12,6 +12,8 @@ class FilesAway(OSError):
 
 def stored_bytes(row: Import, *, at_most: int = -1) -> bytes:
     """The upload's file, or its first bytes. Raises FilesAway, and FileNotFoundError where the file is gone."""
+    if not row.file:  # its term is over
+        raise FileNotFoundError
     try:
         with row.file.open("rb") as file:
             data: bytes = file.read(at_most)

@@ -67,6 +67,8 @@ class View:
 
 def view_of(row: Import) -> View:
     """What is shown of the upload's file. Raises Busy, and OSError where the file is gone or the store is away."""
+    if not row.file:
+        raise FileNotFoundError
     if view := _kept(row):
         return view
     if not _places.acquire(timeout=WAIT_SECONDS):
@@ -85,6 +87,11 @@ def picture_of(row: Import, page: int) -> bytes | None:
             return kept.read(_picture_name(page))
     except (FileNotFoundError, KeyError, zipfile.BadZipFile, zlib.error):
         return None
+
+
+def forget(row: Import) -> None:
+    """Nothing is left of what was shown of it."""
+    default_storage.delete(_name(row))
 
 
 def _name(row: Import) -> str:

@@ -17,6 +17,7 @@ from newsletters.sign_of_life import silent_before
 logger = logging.getLogger(__name__)
 
 State = Import.State
+ERASED = "Dit bestand is na de bewaartermijn gewist. Upload het opnieuw."
 BY_HAND = "Het portal kon dit bestand niet lezen. U vult de nieuwsbrief zelf in."
 
 
@@ -35,10 +36,12 @@ def retry_import(row: Import) -> bool:
     if not row.may_be_read_again:
         raise CannotDo(_why_not_again(row))
     # the double of a file that is live is told by the constraint
-    return _requeue(Import.objects.filter(pk=row.pk, state=row.state), problem="", newsletter=None)
+    return _requeue(Import.objects.with_file().filter(pk=row.pk, state=row.state), problem="", newsletter=None)
 
 
 def _why_not_again(row: Import) -> str:
+    if row.state in {State.FAILED, State.SET_ASIDE} and not row.file:
+        return ERASED
     if row.state in {State.FAILED, State.SET_ASIDE}:
         return f"Opnieuw lezen helpt bij dit bestand niet. {row.problem}"
     return "Deze upload is niet mislukt en hoeft dus niet opnieuw."
@@ -49,7 +52,7 @@ def retry_failed(rows: ImportQuerySet) -> list[int]:
     queued = []
     for pk in rows.worth_retrying().order_by("pk").values_list("pk", flat=True):
         try:
-            if _requeue(Import.objects.filter(pk=pk, state=State.FAILED), problem=""):
+            if _requeue(Import.objects.with_file().filter(pk=pk, state=State.FAILED), problem=""):
                 queued.append(pk)
         except CannotDo:  # the same file was uploaded again; that upload tells how it went
             continue
@@ -61,13 +64,15 @@ def settle_duplicate(row: Import, *, choice: Import.Double) -> bool:
 
     False: it waits or is being read already. Raises CannotDo where it is no duplicate that was read.
     """
-    doubles = Import.objects.filter(pk=row.pk, state=State.DUPLICATE).exclude(kind="")
+    doubles = Import.objects.with_file().filter(pk=row.pk, state=State.DUPLICATE).exclude(kind="")
     if _requeue(doubles, double=choice, problem="", newsletter=None):
         return True
     row.refresh_from_db()
     if row.state in {State.QUEUED, State.PARSING}:
         return False
-    raise CannotDo("Deze upload is geen dubbele meer. Laad de pagina opnieuw.")
+    if row.file:
+        raise CannotDo("Deze upload is geen dubbele meer. Laad de pagina opnieuw.")
+    raise CannotDo(ERASED)
 
 
 def _requeue(rows: ImportQuerySet, **fields: object) -> bool:

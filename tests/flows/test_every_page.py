@@ -15,6 +15,9 @@ OPEN = [
     "/toegang/verstuurd/",
     "/toegang/bevestigd/",
     "/account/mandaat-voorbij/",
+    "/account/gewist/",
+    "/privacy/",
+    "/toegankelijkheid/",
 ]
 PORTAL = [
     "/",
@@ -39,6 +42,8 @@ PORTAL = [
     "/bladwijzers/bericht/{item}/",
     "/account/password/change/",
     "/account/gegevens/",
+    "/account/gegevens/inzage/",
+    "/account/gegevens/wissen/",
     "/account/reauthenticate/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",

@@ -109,6 +109,12 @@ ROWS = {
     "address_confirm": for_all(200, 302, names=SECRET),
     "address_confirmed": for_all(200),
     "own_sessions": closed(200, 302),
+    "own_data": closed(200),
+    "own_data_file": closed(200),
+    "erase_account": closed(200, 302),
+    "account_erased": for_all(200),
+    "privacy": for_all(200),
+    "accessibility": for_all(200),
     # logging in
     "account_login": for_strangers(200, 200),
     "account_logout": Row((302, 302), (200, 302)),

@@ -80,7 +80,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "addresses": ADDRESS_DAYS,
     }
     cookies = {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME}
-    elsewhere = {"log_in": settings.OIDC_NAME if settings.OIDC_ISSUER else "", "errors": bool(settings.SENTRY_DSN)}
+    elsewhere = {
+        "log_in": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "errors": bool(settings.SENTRY_DSN),
+        "files": bool(settings.S3_BUCKET),
+    }
     days = {name: days_in_words(number) for name, number in terms.items()}
     context = {**_contacts(), "days": days, "cookies": cookies, "elsewhere": elsewhere}
     return render(request, "griffieportal/privacy.html", context)

@@ -64,15 +64,18 @@ def test_the_cookies_that_it_names_are_those_that_are_set(as_nobody, as_raadslid
 
 
 def test_it_tells_of_others_only_where_there_are_others(as_nobody, settings):
-    settings.OIDC_ISSUER, settings.SENTRY_DSN = "", ""
+    settings.OIDC_ISSUER = settings.SENTRY_DSN = settings.S3_BUCKET = ""
     page = words_of(as_nobody, PRIVACY)
     assert "foutmeldingen" not in page
     assert "Logt u in met" not in page
+    assert "opslagdienst" not in page
+    settings.S3_BUCKET = "griffieportal"
     settings.OIDC_ISSUER, settings.OIDC_NAME = "https://inloggen.example", "het account van Voorbeeldstad"
     settings.SENTRY_DSN = "https://sleutel@fouten.example/1"
     page = words_of(as_nobody, PRIVACY)
     assert "Logt u in met het account van Voorbeeldstad?" in page
     assert "een dienst voor foutmeldingen" in page
+    assert "bij een opslagdienst" in page
 
 
 def test_whom_to_ask_is_set_or_is_the_griffie(as_nobody, settings):

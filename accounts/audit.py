@@ -50,6 +50,10 @@ def tell(action: str, *, about: str = "", actor: int | None = None, result: str 
     """
     line = {
         "time": datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
+        # as in every line of the log, for who takes it apart
+        "level": logging.getLevelName(logging.INFO),
+        "logger": logger.name,
+        "message": f"{action[:MAX_ACTION]} {result}",
         "action": action[:MAX_ACTION],
         "object": about,
         "result": result,

@@ -24,7 +24,21 @@ from tests.portal_server import PROJECT_DIR
 
 pytestmark = pytest.mark.django_db
 
-NAMES = {"audit", "number", "time", "action", "object", "result", "actor", "origin", "before", "code"}
+NAMES = {
+    "audit",
+    "number",
+    "time",
+    "level",
+    "logger",
+    "message",
+    "action",
+    "object",
+    "result",
+    "actor",
+    "origin",
+    "before",
+    "code",
+}
 WRITE = """
 from accounts import audit
 for number in range(40):

@@ -66,7 +66,7 @@ def _plain_surroundings(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.WORKER_SIGN_OF_LIFE = tmp_path / "worker-alive"
-    settings.AUDIT_CHAIN = tmp_path / "audit-chain"
+    settings.AUDIT_CHAIN, settings.AUDIT_LOG = tmp_path / "audit-chain", tmp_path / "audit.log"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     forget_each()
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"{tmp_path}:"}}

@@ -24,7 +24,21 @@ from tests.portal_server import PROJECT_DIR
 
 pytestmark = pytest.mark.django_db
 
-NAMES = {"audit", "number", "time", "action", "object", "result", "actor", "origin", "before", "code"}
+NAMES = {
+    "audit",
+    "number",
+    "time",
+    "level",
+    "logger",
+    "message",
+    "action",
+    "object",
+    "result",
+    "actor",
+    "origin",
+    "before",
+    "code",
+}
 WRITE = """
 from accounts import audit
 for number in range(40):
@@ -240,12 +254,13 @@ def test_a_chain_that_begins_anew_is_told(chain, settings, log, committed):
 
 
 def test_who_logs_in_does_not_notice_that_the_log_cannot_be_kept(log, committed, raadslid, settings, tmp_path):
-    settings.AUDIT_CHAIN = tmp_path / "bestaat-niet" / "audit-chain"
+    settings.AUDIT_CHAIN, settings.AUDIT_LOG = tmp_path / "weg" / "audit-chain", tmp_path / "weg" / "audit.log"
     client = Client()
     with committed():
         client.post("/account/login/", {"login": raadslid.email, "password": PASSWORD})
     assert client.get("/").status_code == 200
-    [line] = log()
+    warning, line = log()
+    assert json.loads(warning)["message"] == "the file of the audit log cannot be written"
     assert (json.loads(line)["number"], json.loads(line)["action"]) == (None, "log_in")
     assert problems([line]) == ["has no number, as the chain could not be kept (FileNotFoundError)"]
     assert audit.end_now() is None
@@ -284,6 +299,7 @@ def test_processes_that_write_at_once_write_one_chain(tmp_path, settings):
     settings.AUDIT_CHAIN = tmp_path / "data" / "audit-chain"
     checked = audit.check(path.read_text().splitlines(), end=audit.end_now())
     assert (checked.problems, checked.count, checked.last.number) == ((), 120, 120)
+    assert problems((tmp_path / "data" / "audit.log").read_text().splitlines(), end=audit.end_now()) == []
 
 
 def test_the_command_tells_whether_a_log_is_whole(chain, tmp_path, capsys, raadslid, monkeypatch):
@@ -304,9 +320,9 @@ def test_the_command_tells_whether_a_log_is_whole(chain, tmp_path, capsys, raads
         call_command("check_log", path, "--until-earlier")
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("check_log", tmp_path / "weg")
-    with pytest.raises(CommandError, match="Name a file"):
-        call_command("check_log")
     capsys.readouterr()
+    call_command("check_log")
+    assert "6 lines, numbers 1 to 6" in capsys.readouterr().out
     call_command("check_log", "--who", raadslid.email.upper())
     assert capsys.readouterr().out.split() == [
         *("typed", "at", "logging", "in:", audit.typed_address(raadslid.email)),

@@ -5,9 +5,11 @@ import json
 import os
 import re
 import signal
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -63,6 +65,22 @@ def test_the_id_of_an_upload_goes_along_to_the_worker(portal):
             for line in logged(portal)
         )
     )
+
+
+def test_the_log_of_what_matters_for_safety_is_one_chain_of_all_processes(portal, tmp_path):
+    with ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(send_text, [portal] * 8))
+    portal.manage("backup", str(tmp_path / "backups"))
+    assert "all as they were written" in portal.manage("check_log")
+    lines = (portal.data_dir / "audit.log").read_text().splitlines()
+    assert len(lines) >= 9
+    portal_log = {line for line in portal.logged().splitlines() if line.startswith('{"audit"')}
+    assert [json.loads(line)["action"] for line in lines if line not in portal_log] == ["backup_made"]
+    copy = tmp_path / "zonder.log"
+    copy.write_text("\n".join([*lines[:3], *lines[4:]]))
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        portal.manage("check_log", str(copy))
+    assert "number 4 missing before number 5" in refused.value.stdout
 
 
 def test_the_counts_of_all_web_processes_are_told(portal):

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import audit
@@ -14,7 +15,7 @@ from accounts.models import User
 class Command(BaseCommand):
     """Needs the key with which the log was written, and for the end of the log the portal's own DATA_DIR."""
 
-    help = "Checks the chain of lines in the log FILE (- for what comes in)."
+    help = "Checks the chain of lines in the log FILE (- for what comes in; without one audit.log in DATA_DIR)."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?")
@@ -28,10 +29,9 @@ class Command(BaseCommand):
             user = User.objects.filter(email__iexact=who.strip()).first()
             self.stdout.write(f"typed at logging in: {audit.typed_address(who)}")
             self.stdout.write(f"account: {audit.person(user.pk) if user else 'none'}")
-        if file is None:
-            if not who:
-                raise CommandError("Name a file, or - for what comes in.")
+        if file is None and who:
             return
+        file = file or Path(settings.AUDIT_LOG)
         # the end is looked up first: what is written meanwhile stands behind it
         end = None if until_earlier else audit.end_now()
         try:

@@ -1,8 +1,11 @@
 """Accounts and their rights in the Django admin, for the beheerder; and the history of what was done."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -43,6 +46,7 @@ class UserAdmin(FactorsAdmin, DjangoUserAdmin):
     search_fields = ["email", "name"]
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined"]
+    filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         ("Mandaat", {"fields": ["audience", "fractie", "mandate_until"]}),
@@ -52,6 +56,14 @@ class UserAdmin(FactorsAdmin, DjangoUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]}),
     ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """There are few groups, so all of them can be ticked."""
+        kwargs.setdefault("widget", CheckboxSelectMultiple)
+        kwargs.setdefault(
+            "help_text", "Wie in de groep Griffie zit en toegang heeft tot het beheer, werkt op het bureau."
+        )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Change)

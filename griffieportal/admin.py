@@ -17,7 +17,7 @@ from accounts.models import SignUpRequest
 from griffieportal import health_page, previews
 from griffieportal.overview import make_overview
 
-OF_ALLAUTH = {"mfa", "socialaccount"}
+OF_ALLAUTH = {"account", "mfa", "socialaccount"}
 # Django's own pages of the admin that only show something, though they answer a POST as if it were a GET
 SHOW_ONLY = {
     *("index", "app_index", "password_change_done", "i18n_javascript"),
@@ -36,7 +36,7 @@ class Desk(admin.AdminSite):
         return redirect("account_change_password")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """All but allauth's own rows of secrets: nobody reads or writes these by hand."""
+        """All but allauth's own rows: nobody reads secrets by hand, nor makes a second address to log in with."""
         models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         shown = [model for model in models if model._meta.app_label not in OF_ALLAUTH]
         super().register(shown, admin_class, **options)

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.models import Audience, SignUpRequest, User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, client_of
 from tests.portal_server import PROJECT_DIR
 
 
@@ -204,3 +204,9 @@ def patterns_of(patterns, prefix="/", seen=None):
         elif route not in seen:
             seen.add(route)
             yield route, pattern
+
+
+def test_the_groups_of_an_account_are_ticked(beheerder, griffier):
+    page = client_of(beheerder).get(f"/admin/accounts/user/{griffier.pk}/change/").content.decode()
+    assert re.search(r'<input type="checkbox" name="groups" value="\d+"[^>]* checked', page)
+    assert "werkt op het bureau" in page

@@ -266,6 +266,7 @@ def test_a_command_takes_the_second_step_of_the_last_beheerder_away(beheerder, c
 def test_the_secrets_of_second_steps_are_no_pages_of_the_desk(beheerder):
     page = client_of(beheerder).get("/admin/").content.decode()
     assert "/admin/mfa/" not in page
+    assert "/admin/account/" not in page  # a second address to log in with
     assert "/admin/socialaccount/" not in page
 
 

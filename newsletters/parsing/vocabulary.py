@@ -57,6 +57,11 @@ SERVICE_LINES = frozenset((
     "linkedin", "twitter", "facebook", "instagram", "youtube", "x", "bluesky", "mastodon", "whatsapp", "threads",
 ))  # fmt: skip
 
+# What leads to the top of the newsletter itself.
+TO_TOP = frozenset(
+    ("terug naar boven", "naar boven", "terug naar begin", "back to top", "retour en haut", "haut de page")
+)
+
 # What a section of a newsletter is called, whatever it is about; no story is.
 SECTION_NAMES = frozenset((
     "agenda", "kalender", "nieuws", "kort nieuws", "in het kort", "kort", "overig nieuws", "ander nieuws",
@@ -75,7 +80,8 @@ FOOTER_PHRASES = (
     "onze disclaimer", "deze nieuwsbrief is een uitgave", "een uitgave van", "alle rechten voorbehouden", "copyright",
     "aan de inhoud van deze", "kunnen geen rechten worden ontleend", "uitsluitend bestemd voor", "postbus ",
     "redactie:", "redactieadres", "eindredactie", "volg ons op", "volg ons via", "afmelden voor deze",
-    "uw gegevens wijzigen", "je gegevens wijzigen", "gegevens wijzigen of",
+    "uw gegevens wijzigen", "je gegevens wijzigen", "gegevens wijzigen of", "voor afmelden", "ons adres:",
+    "ons postadres", "wijzigen hoe u deze", "wijzigen hoe je deze", "notre adresse",
     "this email was sent", "this e-mail was sent", "you are receiving this", "you received this",
     "you're receiving this", "if you no longer wish", "no longer want to receive", "to unsubscribe",
     "all rights reserved", "our mailing address",
@@ -86,7 +92,7 @@ FOOTER_PHRASES = (
     "sie erhalten diese", "wenn sie diesen newsletter", "nicht korrekt dargestellt", "nicht richtig angezeigt",
     "alle rechte vorbehalten",
     "bekijk de online versie", "wordt deze e-mail niet goed", "kunt u deze e-mail niet", "e-mail niet goed weergegeven",
-    "nieuwsbrief niet goed", "problemen met het lezen", "geen afbeeldingen",
+    "nieuwsbrief niet goed", "mail niet lezen", "mail niet goed", "problemen met het lezen", "geen afbeeldingen",
 )  # fmt: skip
 
 # What a newsletter calls itself.

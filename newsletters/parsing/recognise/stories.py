@@ -12,6 +12,8 @@ from newsletters.parsing.recognise.units import ARROWS, Unit
 
 PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
+FEWEST_HEADLINES = 3
+HEADLINE_WORDS = 25
 NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -90,6 +92,32 @@ def tell(units: list[Unit], labels: list[Label]) -> list[Story]:
     if stories and not (stories[-1].texts or stories[-1].calls):
         stories.pop()
     return stories
+
+
+def with_lists_opened(stories: list[Story]) -> list[Story]:
+    """The stories, with those that are lists of headlines, each with its own link, as a story for each line."""
+    found: list[Story] = []
+    for story in stories:
+        if len(story.texts) >= FEWEST_HEADLINES and not story.calls and all(map(is_headline, story.texts)):
+            name = story.theme or next(iter(story.title), None)
+            theme = replace(name, links=(), first_line=None, last_line=None) if name else None
+            found += [Story(title=[without_sign(unit)], theme=theme) for unit in story.texts]
+        else:
+            found.append(story)
+    return found
+
+
+def is_headline(unit: Unit) -> bool:
+    """Whether a line of a list is a headline to click on: its link stands on all of its words."""
+    if not unit.bullet or len(unit.links) != 1 or unit.words > HEADLINE_WORDS or unit.flat:
+        return False
+    words = unit.links[0].text
+    return len(words) > len(unit.text) // 2 and unit.text.endswith(words)
+
+
+def without_sign(unit: Unit) -> Unit:
+    """A line of a list without the sign before it."""
+    return replace(unit, text=unit.links[0].text, bullet=False)
 
 
 def begins(label: Label, above: Label | None) -> bool:

@@ -295,3 +295,20 @@ def test_numbered_lines_above_texts_are_titles(number):
     names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
     text = "".join(f"{number.format(i + 1)}{name}\n\n{told}\n\nLees meer\n\n\n" for i, name in enumerate(names))
     assert [item.title for item in recognise(read(text.encode(), "brief.txt")).items] == list(names)
+
+
+def test_the_lines_of_a_list_with_a_link_each_are_items():
+    names = ("Brug wordt dit jaar breder", "Loods blijft toch staan", "Plein krijgt bomen en banken")
+    listed = "\n".join(f"* {name}\n  https://nieuws.example/{i}" for i, name in enumerate(names))
+    items = parse(f"{ITEM}{OTHER}Kort nieuws\n\n{listed}\n").items[2:]
+    assert [(item.theme, item.title, [link.url for link in item.links]) for item in items] == [
+        ("Kort nieuws", name, [f"https://nieuws.example/{i}"]) for i, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("name", ["Gemeente Dijkdorp - Raadsnieuws", "Bekijk online\n\nDijkpost, 12 juni 2025"])
+def test_the_name_above_a_first_title_is_no_title_itself(name):
+    told = "Het bestuur besloot om de dijk dit najaar open te zetten voor vissen en andere dieren."
+    names = ("De dijk gaat open", "Een nieuwe dijkgraaf", "Vissen trekken weer")
+    stories = "".join(f"{title}\n\n{told}\n\nLees meer\n\n\n" for title in names)
+    assert titles(f"{name}\n\n{stories}") == list(names)

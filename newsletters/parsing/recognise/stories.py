@@ -16,6 +16,7 @@ FEWEST_HEADLINES = 3
 HEADLINE_WORDS = 25
 NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
+SIGNS = "»›→➔➜▸▶►■▪●• "
 LETTERS = re.compile(r"[^\W\d_]+")
 ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
 SMALL_WORD = re.compile(r"\b[a-zà-ÿ]{2,}\b")
@@ -53,9 +54,9 @@ class Story:
 
 
 def tidy(text: str) -> str:
-    """text without marks of emphasis around it."""
+    """text without marks of emphasis around it, and without the sign before it that shows where a story begins."""
     match = EMPHASIS.match(text)
-    return (match[2] if match else text).strip()
+    return (match[2] if match else text).strip().lstrip(SIGNS)
 
 
 def tidy_call(text: str) -> str:

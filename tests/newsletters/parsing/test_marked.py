@@ -506,3 +506,32 @@ def test_a_table_of_contents_may_leave_out_the_numbers_of_the_titles():
     )
     found = read(f"<h1>Kringbrief</h1><p><b>In deze brief:</b></p><ul>{entries}</ul>{body}").items
     assert rows(found) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+def test_a_headline_behind_its_day_is_a_story():
+    body = "".join(f'<p>1{i}/06 - <a href="{page(i)}">{name}</a></p>' for i, name in enumerate(NAMES))
+    assert rows(read(body).items) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize("day", ["{}<br><span>juni</span>", "<div>juni</div><div>{}</div>"])
+def test_a_day_as_on_a_calendar_belongs_to_the_title_beside_it(day):
+    body = "".join(
+        f'<tr><td bgcolor="#eee"><b style="font-size:24px">{day.format(17 + i)}</b></td>'
+        f'<td><a href="{page(i)}" style="font-size:18px">{name}</a><br>Online</td></tr>'
+        for i, name in enumerate(NAMES)
+    )
+    told = [item.summary.split("\n")[0].casefold()[:6] for item in read(f"<table>{body}</table>").items]
+    assert titles(f"<table>{body}</table>") == list(NAMES)
+    assert told == [f"{17 + i} jun" for i in range(len(NAMES))]
+
+
+def test_two_headlines_in_a_box_of_their_own_are_none_of_the_story_before_it():
+    side = "".join(f'<p><a href="{page(i)}">{NAMES[i]}</a></p>' for i in (3, 4))
+    large = "".join(
+        f'<p style="font-size:18px"><b>{NAMES[i]}</b></p><p>{TEXT} <a href="{page(i)}">Lees verder</a></p>'
+        for i in range(3)
+    )
+    found = read(f'<div style="font-size:13px">{large}{boxed(f"<p><b>Meest gelezen</b></p>{side}")}</div>').items
+    assert [(item.title, [link.url for link in item.links]) for item in found] == [
+        (name, [page(i)]) for i, name in enumerate(NAMES)
+    ]

@@ -312,3 +312,17 @@ def test_the_name_above_a_first_title_is_no_title_itself(name):
     names = ("De dijk gaat open", "Een nieuwe dijkgraaf", "Vissen trekken weer")
     stories = "".join(f"{title}\n\n{told}\n\nLees meer\n\n\n" for title in names)
     assert titles(f"{name}\n\n{stories}") == list(names)
+
+
+def test_a_line_below_the_last_link_leaves_the_links_with_their_stories():
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    text = "".join(f"{name}\n{told}\n<https://nieuws.example/{i}>\n\n" for i, name in enumerate(names))
+    items = parse(f"{text}Mail ons: post@nieuws.example\n").items
+    assert [(item.title, [link.url for link in item.links]) for item in items] == [
+        (name, [f"https://nieuws.example/{i}"]) for i, name in enumerate(names)
+    ]
+
+
+def test_the_sign_before_a_title_is_none_of_its_words():
+    assert titles(f"» {ITEM}» {OTHER}") == ["De dijk gaat open", "Wie volgt de dijkgraaf op?"]

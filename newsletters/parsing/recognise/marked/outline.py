@@ -201,7 +201,8 @@ class Outline:
             if look is None or look.kind in CLICKED or i in self.labels or self.following(i, finish) != "title":
                 continue
             clicked = [i for i in range(i + 1, finish) if self.is_title(i) and self.is_clicked(i)]
-            if len(clicked) >= MANY and clicked[0] == self.first_below(i, finish):
+            fewest = MANY if self.pieces[i].unit.gap is not Gap.WIDE else MANY - 1  # in a box of its own
+            if len(clicked) >= fewest and clicked[0] == self.first_below(i, finish):
                 return i
         return None
 

@@ -235,8 +235,11 @@ def put_title(story: Story, piece: Piece) -> None:
         story.title.append(replace(unit, bullet=False) if unit.bullet else unit)
         return
     mine = tuple(link for link in unit.links if link.text == piece.title)
-    behind = unit.text[len(piece.title) :].lstrip(" :;,.?!–—-|")
-    rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else behind
+    if unit.text.startswith(piece.title):
+        rest = unit.text[len(piece.title) :].lstrip(" :;,.?!–—-|")
+    else:
+        rest = unit.text.removesuffix(piece.title).rstrip(" :|–—-")
+    rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else rest
     others = tuple(link for link in unit.links if link not in mine)
     story.title.append(replace(unit, text=piece.title, bullet=False, links=mine))
     story.texts.append(replace(unit, text=rest, bullet=False, links=others))

@@ -229,7 +229,7 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     if is_bare(unit.text):
         return not (touched and behind is not None and behind.is_body)
     top = all(is_service_line(above) for above in units[:place])
-    if top and behind is not None and not touched and behind.short and not behind.is_body:
+    if top and not unit.links and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
         if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
             return True

@@ -59,7 +59,8 @@ def without_name(pieces: list[Piece]) -> list[Piece]:
     """The pieces without the newsletter's own name on top, where only its day, its number or a greeting is below it."""
     top = next((i for i, piece in enumerate(pieces) if not piece.picture), 0)
     below = top + 1
-    while below < len(pieces) and is_under_name(pieces[below]):
+    listed = sum(piece.day for piece in pieces) >= FEW  # then a day is that of the title below it
+    while below < len(pieces) and is_under_name(pieces[below]) and not (listed and pieces[below].day):
         below += 1
     name = pieces[top].look if pieces else None
     titles = [piece.look.rank for piece in pieces[below:] if piece.look is not None]

@@ -34,7 +34,7 @@ PICTURE = re.compile(
 )
 CALLS = tuple(f"{words} " for words in vocabulary.CALLS)
 BUTTON_WORDS = 6
-RULE = re.compile(r"\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
+RULE = re.compile(r"\s*--\s*$|\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
 # A year of daily newsletters has fewer.
 MOST_LINES = 400_000
 MOST_LINKS = 20_000

@@ -136,7 +136,7 @@ ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label 
 # Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
 PAIRED = 1.6
 # What it costs to take the first line for the name of the newsletter.
-NAME = 1.2
+NAME = 0.9
 # Two readings that differ less than this in cost are as likely.
 DOUBT = 0.6
 
@@ -258,7 +258,12 @@ def look(place: Place) -> dict[Label, float]:
 
 
 def may_be_name(place: Place) -> bool:
-    """Whether the first line may be the newsletter's own name: another short line stands apart below it."""
+    """Whether the first line may be the newsletter's own name: another short line stands apart below it.
+
+    Where titles have a theme below them, that line is one.
+    """
+    if place.evidence.themed:
+        return False
     unit, below = place.unit, place.below
     short = unit.short and not (unit.is_body or unit.is_call or unit.links or unit.sentence)
     return short and below is not None and below.gap is not Gap.NONE and below.short and not below.is_body

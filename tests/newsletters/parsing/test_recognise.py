@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document, FileFormat
 from newsletters.parsing.read import read
 from newsletters.parsing.recognise import recognise
 from newsletters.parsing.recognise.events import find_events
 from newsletters.parsing.recognise.furniture import find_source
+from newsletters.parsing.recognise.units import fold
 
 DAY = date(2025, 6, 30)
 CALL = "\n\nLees meer\n\n\n\n"
@@ -326,3 +328,17 @@ def test_a_line_below_the_last_link_leaves_the_links_with_their_stories():
 
 def test_the_sign_before_a_title_is_none_of_its_words():
     assert titles(f"» {ITEM}» {OTHER}") == ["De dijk gaat open", "Wie volgt de dijkgraaf op?"]
+
+
+def test_signs_before_lines_that_stand_alone_above_texts_are_none_of_a_list():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    text = "".join(f"- {name}\n\n  {told}\n\n  Lees meer : https://a.example/{i}\n\n" for i, name in enumerate(names))
+    assert titles(f"Brief van de streek\n\n{text}--\nAfmelden\n") == list(names)
+
+
+@pytest.mark.parametrize(
+    "phrases", [vocabulary.CALLS, vocabulary.SERVICE_LINES, vocabulary.FOOTER_PHRASES, vocabulary.TO_TOP]
+)
+def test_phrases_stand_as_they_are_looked_for(phrases):
+    assert [words for words in phrases if fold(f"a {words} a") != f"a {' '.join(words.split())} a"] == []

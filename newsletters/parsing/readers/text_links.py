@@ -29,6 +29,7 @@ LOOSE_NUMBER = re.compile(r"\s*\[\d{1,3}\]:?\s*$")
 LINK = re.compile(f"{MARKDOWN.pattern}|{URL.pattern}", re.IGNORECASE)
 NEARBY = 200
 FEWEST_IN_LIST = 2
+LONGEST_ITEM = 6  # lines
 SAFE_LINK = "safelinks.protection.outlook.com"
 SAFE_LINK_REST = re.compile(r"\s*[\w%&=.~+/-]+\s*$")
 
@@ -60,16 +61,9 @@ def join_broken_links(texts: list[str]) -> list[str]:
 
 def join_links_of_list(texts: list[str]) -> None:
     """Put each link on a line of its own right below the item of a list back on that item, where several have one."""
-    found: list[int] = []
-    in_item = False
-    for i, text in enumerate(texts):
-        if in_item and "http" in text and URL.fullmatch(text.strip()):
-            found.append(i)
-            in_item = False
-        elif BULLET.match(text.lstrip()):
-            in_item = True
-        elif not text.startswith((" ", "\t")) or text.isspace():
-            in_item = False
+    found = [
+        i for i, text in enumerate(texts) if "http" in text and URL.fullmatch(text.strip()) and is_in_item(texts, i)
+    ]
     for place in found if len(found) >= FEWEST_IN_LIST else ():
         texts[place - 1] += f" <{texts[place].strip().strip('<>')}>"
         texts[place] = ""
@@ -98,6 +92,16 @@ def join_safe_link(texts: list[str], first: int) -> None:
         texts[i] = ""
         if "reserved=" in texts[first]:
             return
+
+
+def is_in_item(texts: list[str], place: int) -> bool:
+    """Whether a line stands right below the item of a list, or the lines that it was wrapped over."""
+    for i in range(place - 1, max(-1, place - LONGEST_ITEM), -1):
+        if BULLET.match(texts[i].lstrip()):
+            return True
+        if not texts[i].startswith((" ", "\t")) or texts[i].isspace() or "http" in texts[i]:
+            break
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from newsletters.parsing import links
+from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.drafts import ENCLOSED_CODE, DraftItem, DraftNewsletter, ParseWarning
 from newsletters.parsing.mailbox import Mailbox
@@ -120,7 +120,8 @@ def split_around(layout: Layout, names: frozenset[str]) -> tuple[list[Unit], lis
     start = min(masthead_end(units), end)
     while start < end and (is_own_name(units[start], names) or (start and is_masthead(units, start))):
         start += 1
-    return units[start:end], units[:start] + units[end:]
+    content = [unit for unit in units[start:end] if unit.folded not in vocabulary.TO_TOP]
+    return content, units[:start] + units[end:]
 
 
 def is_top(units: list[Unit], content: list[Unit]) -> bool:

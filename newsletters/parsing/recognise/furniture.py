@@ -29,6 +29,9 @@ ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer", "verschijnt", "uitk
 NEXT_APPEARS = re.compile(r"(?:de|het) (?:eerst)?volgende \S+(?: \S+){0,3} (?:verschijnt|komt uit)\b")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
+ABOUT_SEEING = re.compile(
+    r"online|browser|weergegeven|niet goed|niet lezen|webversie|saffiche|en ligne|navigateur|viewing|displaying"
+)
 ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
 SENTENCE = re.compile(r"(?<=[.!?…])[\"'’”)]*\s+(?=[\"'‘“(]*[A-Z0-9ÀÉË])")
 # Each of the two that follow is looked for only where one of these stands.
@@ -216,11 +219,7 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     unit = units[place]
     if is_service_line(unit):
         return True
-    if (
-        is_footer(unit)
-        and not unit.is_call
-        and re.search(r"online|browser|weergegeven|niet goed|niet lezen|webversie", unit.folded)
-    ):
+    if is_footer(unit) and not unit.is_call and ABOUT_SEEING.search(unit.folded):
         return True
     if not unit.short or unit.is_body or unit.is_call:
         return False

@@ -13,10 +13,11 @@ from newsletters.parsing.recognise.units import ARROWS, Unit
 PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
 FEWEST_HEADLINES = 3
-HEADLINE_WORDS = 25
+FEWEST_WORDS = 3  # of a headline
 NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
 SIGNS = "»›→➔➜▸▶►■▪●• "
+SENTENCE_WITHIN = re.compile(r"\w{3}[.!?…] +[A-ZÀ-Ý]")
 LETTERS = re.compile(r"[^\W\d_]+")
 ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
 SMALL_WORD = re.compile(r"\b[a-zà-ÿ]{2,}\b")
@@ -102,23 +103,25 @@ def with_lists_opened(stories: list[Story]) -> list[Story]:
         if len(story.texts) >= FEWEST_HEADLINES and not story.calls and all(map(is_headline, story.texts)):
             name = story.theme or next(iter(story.title), None)
             theme = replace(name, links=(), first_line=None, last_line=None) if name else None
-            found += [Story(title=[without_sign(unit)], theme=theme) for unit in story.texts]
+            found += [headline(unit, theme) for unit in story.texts]
         else:
             found.append(story)
     return found
 
 
 def is_headline(unit: Unit) -> bool:
-    """Whether a line of a list is a headline to click on: its link stands on all of its words."""
-    if not unit.bullet or len(unit.links) != 1 or unit.words > HEADLINE_WORDS or unit.flat:
+    """Whether an item of a list is a headline to click on: its link stands on its first words."""
+    if not unit.bullet or len(unit.links) != 1 or len(unit.links[0].text.split()) < FEWEST_WORDS:
         return False
+    return unit.text.partition(" ")[2].startswith(unit.links[0].text)
+
+
+def headline(unit: Unit, theme: Unit | None) -> Story:
+    """The story of an item of a list; what stands behind its link is text."""
     words = unit.links[0].text
-    return len(words) > len(unit.text) // 2 and unit.text.endswith(words)
-
-
-def without_sign(unit: Unit) -> Unit:
-    """A line of a list without the sign before it."""
-    return replace(unit, text=unit.links[0].text, bullet=False)
+    rest = unit.text.partition(words)[2].lstrip(" .:;,–—-")
+    title = replace(unit, text=words, bullet=False)
+    return Story(title=[title], theme=theme, texts=[replace(unit, text=rest, bullet=False, links=())] if rest else [])
 
 
 def begins(label: Label, above: Label | None) -> bool:
@@ -179,7 +182,8 @@ def is_prose(story: Story) -> bool:
     """Whether the text of a story is language, not numbers or code."""
     text = story.summary
     words = len(text.split())
-    if words < PROSE_WORDS or not any(unit.sentence for unit in story.texts) or not story.texts[0].text[:1].strip():
+    told = any(unit.sentence or SENTENCE_WITHIN.search(unit.text) for unit in story.texts)  # "… open. Lees meer"
+    if words < PROSE_WORDS or not told or not story.texts[0].text[:1].strip():
         return False
     letters = sum(map(len, LETTERS.findall(text)))
     return (

@@ -8,7 +8,7 @@ from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.announcing import is_day_line
 from newsletters.parsing.recognise.evidence import Evidence
 from newsletters.parsing.recognise.labels import Label
-from newsletters.parsing.recognise.units import ARROWS, Unit
+from newsletters.parsing.recognise.units import ARROWS, SIGN, Unit
 
 PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
@@ -97,30 +97,51 @@ def tell(units: list[Unit], labels: list[Label]) -> list[Story]:
 
 
 def with_lists_opened(stories: list[Story]) -> list[Story]:
-    """The stories, with those that are lists of headlines, each with its own link, as a story for each line."""
+    """The stories, with those that are lists of headlines, each with its own link, as a story for each line.
+
+    A short line between such lists is the name of the next.
+    """
     found: list[Story] = []
     for story in stories:
-        if len(story.texts) >= FEWEST_HEADLINES and not story.calls and all(map(is_headline, story.texts)):
-            name = story.theme or next(iter(story.title), None)
-            theme = replace(name, links=(), first_line=None, last_line=None) if name else None
-            found += [headline(unit, theme) for unit in story.texts]
-        else:
+        if not is_list(story):
             found.append(story)
+            continue
+        name = story.theme or next(iter(story.title), None)
+        for unit in story.texts:
+            if is_headline(unit):
+                theme = replace(name, links=(), first_line=None, last_line=None) if name else None
+                found.append(headline(unit, theme))
+            else:
+                name = unit
     return found
+
+
+def is_list(story: Story) -> bool:
+    """Whether a story is nothing but headlines in lists, perhaps with names of their own."""
+    heads = [is_headline(unit) for unit in story.texts]
+    if story.calls or sum(heads) < FEWEST_HEADLINES:
+        return False
+    # A name has a headline right below it.
+    return all(
+        head or (unit.short and not unit.sentence and below)
+        for unit, head, below in zip(story.texts, heads, [*heads[1:], False], strict=True)
+    )
 
 
 def is_headline(unit: Unit) -> bool:
     """Whether an item of a list is a headline to click on: its link stands on its first words."""
-    if not unit.bullet or len(unit.links) != 1 or len(unit.links[0].text.split()) < FEWEST_WORDS:
+    if not unit.bullet or len(unit.links) != 1:
         return False
-    return unit.text.partition(" ")[2].startswith(unit.links[0].text)
+    words = SIGN.sub("", unit.links[0].text)
+    return len(words.split()) >= FEWEST_WORDS and unit.text.partition(" ")[2].startswith(words)
 
 
 def headline(unit: Unit, theme: Unit | None) -> Story:
     """The story of an item of a list; what stands behind its link is text."""
-    words = unit.links[0].text
+    words = SIGN.sub("", unit.links[0].text)
     rest = unit.text.partition(words)[2].lstrip(" .:;,–—-")
-    title = replace(unit, text=words, bullet=False)
+    link = replace(unit.links[0], text=words)
+    title = replace(unit, text=words, bullet=False, links=(link,))
     return Story(title=[title], theme=theme, texts=[replace(unit, text=rest, bullet=False, links=())] if rest else [])
 
 

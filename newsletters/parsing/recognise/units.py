@@ -9,7 +9,7 @@ from enum import IntEnum
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Link
 
-SIGN = re.compile(r"[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
+SIGN = re.compile(r"^[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
 FEWEST_SIGNED = 3
 SIGNED_WORDS = 20
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")

@@ -342,3 +342,24 @@ def test_signs_before_lines_that_stand_alone_above_texts_are_none_of_a_list():
 )
 def test_phrases_stand_as_they_are_looked_for(phrases):
     assert [words for words in phrases if fold(f"a {words} a") != f"a {' '.join(words.split())} a"] == []
+
+
+def test_lists_of_headlines_with_text_behind_them_are_items_under_their_own_names():
+    told = "De gemeente heeft besloten dat het dit jaar nog gebeurt."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen", "Haven zoekt schippers")
+    lines = [f"* {name} <https://nieuws.example/{i}>. {told}" for i, name in enumerate(names)]
+    text = f"{ITEM}{OTHER}In de raad\n\n{lines[0]}\n{lines[1]}\n\nElders\n\n{lines[2]}\n{lines[3]}\n"
+    items = parse(text).items[2:]
+    assert [(item.theme, item.title, item.summary, [link.url for link in item.links]) for item in items] == [
+        ("In de raad" if i < 2 else "Elders", name, told, [f"https://nieuws.example/{i}"])
+        for i, name in enumerate(names)
+    ]
+
+
+def test_a_text_that_ends_in_the_words_of_its_link_is_prose_all_the_same():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    text = "".join(f"{name}\n\n{told} Lees meer<https://a.example/{i}>\n\n\n" for i, name in enumerate(names))
+    assert [(item.title, [link.url for link in item.links]) for item in parse(text).items] == [
+        (name, [f"https://a.example/{i}"]) for i, name in enumerate(names)
+    ]

@@ -16,6 +16,7 @@ from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_th
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
+FEWEST_HEADS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,7 @@ def label_units(
             below=below,
             evidence=evidence,
             notice=notice,
-            first=from_top and above is None,
+            first=above is None and from_top and stand_alone(units, evidence),
         )
         for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
     ]
@@ -257,13 +258,20 @@ def look(place: Place) -> dict[Label, float]:
     return {label: cost for label, cost in found.items() if cost < NEVER}
 
 
-def may_be_name(place: Place) -> bool:
-    """Whether the first line may be the newsletter's own name: another short line stands apart below it.
+def stand_alone(units: list[Unit], evidence: Evidence) -> bool:
+    """Whether titles have no other short line beside them, as a theme: told by those below the first two lines."""
+    heads = paired = 0
+    for above, unit, below in zip(units[1:], units[2:], units[3:], strict=False):
+        if not unit.short or unit.is_body or not below.is_body or unit.is_call or unit.folded in evidence.calls:
+            continue
+        heads += 1
+        beside = above.short and not (above.is_body or above.is_call or above.folded in evidence.calls)
+        paired += beside and unit.gap is not Gap.WIDE
+    return heads >= FEWEST_HEADS and 3 * paired <= heads
 
-    Where titles have a theme below them, that line is one.
-    """
-    if place.evidence.themed:
-        return False
+
+def may_be_name(place: Place) -> bool:
+    """Whether the first line may be the newsletter's own name: another short line stands apart below it."""
     unit, below = place.unit, place.below
     short = unit.short and not (unit.is_body or unit.is_call or unit.links or unit.sentence)
     return short and below is not None and below.gap is not Gap.NONE and below.short and not below.is_body

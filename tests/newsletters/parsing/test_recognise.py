@@ -363,3 +363,12 @@ def test_a_text_that_ends_in_the_words_of_its_link_is_prose_all_the_same():
     assert [(item.title, [link.url for link in item.links]) for item in parse(text).items] == [
         (name, [f"https://a.example/{i}"]) for i, name in enumerate(names)
     ]
+
+
+def test_a_first_title_with_a_theme_below_it_is_not_taken_for_a_name():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    first, second = (
+        f"{name}\n\n{told}\n\nLees meer\n\n\n" for name in ("De brug breder\n\nWater", "De loods\n\nWonen")
+    )
+    assert titles(first) == ["De brug breder"]
+    assert titles(first + second) == ["De brug breder", "De loods"]

@@ -1,6 +1,7 @@
 """Words as data: months, calls to action, footers, notices. No logic and no imports.
 
-Words are in lower case, without accents where that makes no other word; whoever looks here folds first.
+Words are in lower case. Calls and the phrases of footers stand here as fold leaves them, without accents and quotes;
+whoever looks here folds first.
 """
 
 MONTHS = {
@@ -30,8 +31,8 @@ CALLS = (
     "read more", "read the", "read on", "keep reading", "continue reading", "full story", "find out more", "learn more",
     "see more", "see the", "more information", "more info", "sign up", "register", "apply now", "book now", "get the",
     "view", "watch", "listen",
-    "en savoir plus", "en savoir +", "lire", "voir", "découvrir", "je découvre", "télécharger", "consulter",
-    "s'inscrire", "je m'inscris", "inscription", "participer", "plus d'infos", "plus d'informations", "tout savoir",
+    "en savoir plus", "en savoir", "lire", "voir", "decouvrir", "je decouvre", "telecharger", "consulter",
+    "sinscrire", "je minscris", "inscription", "participer", "plus dinfos", "plus dinformations", "tout savoir",
     "mehr", "weiterlesen", "weiter lesen", "zum beitrag", "zum artikel", "jetzt", "hier lesen",
 )  # fmt: skip
 
@@ -46,16 +47,21 @@ SERVICE_LINES = frozenset((
     "bekijk deze e-mail in uw browser", "bekijk deze nieuwsbrief online", "lees online", "lees de online versie",
     "view online", "view in browser", "view this email in your browser", "unsubscribe", "update preferences",
     "manage preferences", "read online", "read on the web", "open in browser", "read in app", "forward to a friend",
-    "voir en ligne", "voir dans le navigateur", "version en ligne", "version web", "se désinscrire", "se désabonner",
-    "désinscription", "désabonnement", "me désinscrire", "mentions légales", "gérer mes préférences",
+    "voir en ligne", "voir dans le navigateur", "version en ligne", "version web", "se desinscrire", "se desabonner",
+    "desinscription", "desabonnement", "me desinscrire", "mentions legales", "gerer mes preferences",
     "abmelden", "abbestellen", "newsletter abbestellen", "webversion", "online-version", "im browser ansehen",
-    "im browser öffnen", "impressum", "datenschutz", "datenschutzerklärung", "privacy policy", "terms of service",
+    "im browser offnen", "impressum", "datenschutz", "datenschutzerklarung", "privacy policy", "terms of service",
     "doorsturen", "stuur door", "stuur deze nieuwsbrief door", "deel deze nieuwsbrief", "deel dit bericht",
     "aanpassen of afmelden", "wijzigen of afmelden", "afmelden of wijzigen", "aanmelden of afmelden",
     "colofon", "disclaimer", "proclaimer", "privacy", "privacyverklaring", "privacy statement", "privacybeleid",
     "cookies", "volg ons", "volg ons op", "social media", "contact", "contactgegevens",
     "linkedin", "twitter", "facebook", "instagram", "youtube", "x", "bluesky", "mastodon", "whatsapp", "threads",
 ))  # fmt: skip
+
+# What leads to the top of the newsletter itself.
+TO_TOP = frozenset(
+    ("terug naar boven", "naar boven", "terug naar begin", "back to top", "retour en haut", "haut de page")
+)
 
 # What a section of a newsletter is called, whatever it is about; no story is.
 SECTION_NAMES = frozenset((
@@ -75,18 +81,19 @@ FOOTER_PHRASES = (
     "onze disclaimer", "deze nieuwsbrief is een uitgave", "een uitgave van", "alle rechten voorbehouden", "copyright",
     "aan de inhoud van deze", "kunnen geen rechten worden ontleend", "uitsluitend bestemd voor", "postbus ",
     "redactie:", "redactieadres", "eindredactie", "volg ons op", "volg ons via", "afmelden voor deze",
-    "uw gegevens wijzigen", "je gegevens wijzigen", "gegevens wijzigen of",
+    "uw gegevens wijzigen", "je gegevens wijzigen", "gegevens wijzigen of", "voor afmelden", "ons adres:",
+    "ons postadres", "wijzigen hoe u deze", "wijzigen hoe je deze", "notre adresse",
     "this email was sent", "this e-mail was sent", "you are receiving this", "you received this",
-    "you're receiving this", "if you no longer wish", "no longer want to receive", "to unsubscribe",
+    "youre receiving this", "if you no longer wish", "no longer want to receive", "to unsubscribe",
     "all rights reserved", "our mailing address",
     "having trouble viewing", "email not displaying", "update your preferences", "unsubscribe from this list",
-    "ce message a été envoyé", "cet e-mail a été envoyé", "cet email a été envoyé", "vous recevez ce",
-    "vous avez reçu cet", "si vous ne souhaitez plus recevoir", "pour vous désinscrire", "pour vous désabonner",
-    "ne s'affiche pas correctement", "vous ne parvenez pas à lire", "tous droits réservés",
+    "ce message a ete envoye", "cet e-mail a ete envoye", "cet email a ete envoye", "vous recevez ce",
+    "vous avez recu cet", "si vous ne souhaitez plus recevoir", "pour vous desinscrire", "pour vous desabonner",
+    "ne saffiche pas correctement", "vous ne parvenez pas a lire", "tous droits reserves",
     "sie erhalten diese", "wenn sie diesen newsletter", "nicht korrekt dargestellt", "nicht richtig angezeigt",
     "alle rechte vorbehalten",
     "bekijk de online versie", "wordt deze e-mail niet goed", "kunt u deze e-mail niet", "e-mail niet goed weergegeven",
-    "nieuwsbrief niet goed", "problemen met het lezen", "geen afbeeldingen",
+    "nieuwsbrief niet goed", "mail niet lezen", "mail niet goed", "problemen met het lezen", "geen afbeeldingen",
 )  # fmt: skip
 
 # What a newsletter calls itself.

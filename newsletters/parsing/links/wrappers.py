@@ -28,6 +28,7 @@ _HARMLESS = re.compile(r"%(5[BCDEbcde]|60|7[BCDEbcde])")
 _ONE_SLASH = re.compile(r"\A([A-Za-z][A-Za-z0-9+.\-]*:/)(?=[^/])")
 _QUOTED_PRINTABLE = re.compile(r"\A=*(?:3D)?(?=https?(?:%3a|:))", re.IGNORECASE)
 _GOOGLE = re.compile(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}")
+_SES_PARTS = 5  # of a path; behind the address stand a number, an id and a signature
 _SAFELINKS = re.compile(r"(?:[a-z0-9-]+\.)*safelinks\.(?:protection|o365filtering)\.[a-z0-9.-]+|safelinks\.[a-z0-9.-]+")
 
 
@@ -127,10 +128,11 @@ def _cisco(address: Address) -> str | None:
 
 
 def _ses(address: Address) -> str | None:
-    if not within(address.host, "awstrack.me"):
-        return None
+    # Senders have it count clicks under hosts of their own too, as "links-1.govdelivery.com".
     parts = address.path.split("/")
-    return decode(parts[2]) if len(parts) > 2 and parts[1] in {"L0", "CL0"} else None
+    found = decode(parts[2]) if len(parts) > 2 and parts[1] in {"L0", "CL0"} else None
+    own = within(address.host, "awstrack.me")
+    return found if own or (found is not None and len(parts) > _SES_PARTS and is_link(found)) else None
 
 
 def _sophos(address: Address) -> str | None:

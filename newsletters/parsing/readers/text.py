@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document, FileFormat, Link, UnreadableFile, UnreadableFileCode
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 from newsletters.parsing.readers.charset import clean, decode
@@ -17,16 +18,23 @@ from newsletters.parsing.readers.text_links import (
     url_of,
 )
 
+# What a mail puts before each line of another that it quotes.
+QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 UNDERLINE = re.compile(r"\s{0,3}(={3,}|-{3,})\s*")
+MARKED = re.compile(r"(?:\*\*|#{1,4}) (?=\S)")  # before a heading, in the texts that senders' programs make
 FEW_HEADINGS = 2
 ENDS_SENTENCE = re.compile(r"\w{2}[.…]$")
-# What Outlook leaves of a picture, perhaps with the link on it.
+# What Outlook leaves of a picture, perhaps with the link on it: its address, or words about it, which may take lines
+# of their own ("Automatisch gegenereerde beschrijving").
 PICTURE = re.compile(
-    r"\[(?:https?://[^\s\]]+\.(?:png|jpe?g|gif)[^\s\]]*|cid:[^\]\n]{1,200}|(?:image:|logo) [^\]\n]{0,200})\]"
-    r"(?:<https?://[^\s<>]+>)?",
+    r"\[(?:https?://[^\s\]]+\.(?:png|jpe?g|gif)[^\s\]]*|cid:[^\]\n]{1,200}|(?:image:|logo) [^\]\n]{0,200}|"
+    r"(?:een )?(?:afbeelding|foto|image|a picture|picture)\b[^\[\]\n]{0,200}(?:\n{1,2}[^\[\]\n]{1,100})?)\]"
+    r"(?:<https?://[^\s<>]+>)?|\[(?P<words>[^\[\]\n<>]{3,200})\](?P<link><https?://[^\s<>]+>)",
     re.IGNORECASE,
 )
-RULE = re.compile(r"\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
+CALLS = tuple(f"{words} " for words in vocabulary.CALLS)
+BUTTON_WORDS = 6
+RULE = re.compile(r"\s*--\s*$|\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
 # A year of daily newsletters has fewer.
 MOST_LINES = 400_000
 MOST_LINKS = 20_000
@@ -40,11 +48,12 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
     """
     raw = clean(decode(data)).replace("\f\n", "\n\f")
     raw = re.sub(r"(?<=[^\n\f])\f", "\n\f", raw) if "\f" in raw else raw
+    raw = without_quotes(raw)
     numbered = raw.split("\n")
     if len(numbered) > MOST_LINES or raw.count("://") > MOST_LINKS:
         raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_MUCH)
     header = find_header(numbered)
-    texts = join_broken_links(PICTURE.sub("", raw.replace("\f", "")).split("\n"))
+    texts = join_broken_links(PICTURE.sub(left_of_picture, raw.replace("\f", "")).split("\n"))
     secrets = Secrets.of(texts, header.recipients, mailbox)
     plain = URL.sub(secrets.plain, "\n".join([""] * header.lines + texts[header.lines :]))
     shown = secrets.hide(plain).split("\n")
@@ -68,6 +77,23 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
         printed_on=header.printed_on,
         mailbox=secrets.mailbox,
     )
+
+
+def left_of_picture(picture: re.Match[str]) -> str:
+    """What is kept of a picture: a button's words with its link, and line ends."""
+    words = " ".join((picture["words"] or "").casefold().split())
+    if 0 < len(words.split()) <= BUTTON_WORDS and f"{words} ".startswith(CALLS):
+        return f"{picture['words']} {picture['link']}"
+    return "\n" * picture[0].count("\n")
+
+
+def without_quotes(raw: str) -> str:
+    """raw without the signs before its lines, where most of it is a mail that was quoted."""
+    if "\n>" not in raw:
+        return raw
+    filled = [line for line in raw.split("\n") if line and not line.isspace()]
+    quoted = sum(line.startswith(">") for line in filled)
+    return QUOTED.sub("", raw) if 2 * quoted > len(filled) else raw
 
 
 def make_line(number: int, text: str, hidden: str, secrets: Secrets) -> Line:
@@ -95,7 +121,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
         (above, line, match[1])
         for above, line in pairwise(lines)
         if above.text and not above.rule and (match := UNDERLINE.fullmatch(texts[line.number]))
-        if 0.6 <= len(match[1]) / len(texts[above.number].strip()) <= 1.6
+        if 0.6 <= len(match[1]) / len(texts[above.number].strip()) <= 1.6 or MARKED.match(above.text)
     ]
     if len(found) < FEW_HEADINGS:
         return
@@ -103,6 +129,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
         line.text, line.rule, line.spaceless = "", False, True
         if not (above.links or ENDS_SENTENCE.search(above.text)):
             above.level = 1 if signs[0] == "=" else 2
+        above.text = MARKED.sub("", above.text)
 
 
 def mark_page_starts(lines: list[Line], texts: list[str], first: int) -> None:

@@ -11,10 +11,13 @@ from newsletters.parsing.blocks import Link
 from newsletters.parsing.mailbox import HIDDEN, Mailbox
 from newsletters.parsing.readers.printheader import recipients_below
 from newsletters.parsing.readers.text_blocks import Line
+from newsletters.parsing.readers.wrapping import BULLET
 
 URL = re.compile(r"<?(?:https?://|mailto:)[^\s<>\"“”]+>?", re.IGNORECASE)
 REFERENCE = re.compile(r"\s?\[(\d{1,3})\]")
 DEFINITION = re.compile(r"\s*\[(\d{1,3})\]:?\s*<?((?:https?://|mailto:)[^\s<>]+)>?\s*$", re.IGNORECASE)
+# As programs that make a text of a page list them: a number with a dot.
+LISTED_DEFINITION = re.compile(r"\s*(\d{1,3})\.\s+<?((?:https?://|mailto:)[^\s<>]+)>?\s*$", re.IGNORECASE)
 # A wrapped SafeLink that was broken over lines leaves lines like these, with the recipient in them.
 LINK_SCRAP = re.compile(r"(?<!\S)(?:(?:(?!%7C)\S)*+%7C){2}\S*", re.IGNORECASE)
 HOST = re.compile(r"^https?://(?:www\.)?([^/?#]*).*$")
@@ -25,6 +28,8 @@ LOOSE_LINK = re.compile(r"\s*(\(\s?<?(?:https?://|mailto:)[^\s<>()]+>?\s?\))")
 LOOSE_NUMBER = re.compile(r"\s*\[\d{1,3}\]:?\s*$")
 LINK = re.compile(f"{MARKDOWN.pattern}|{URL.pattern}", re.IGNORECASE)
 NEARBY = 200
+FEWEST_IN_LIST = 2
+LONGEST_ITEM = 6  # lines
 SAFE_LINK = "safelinks.protection.outlook.com"
 SAFE_LINK_REST = re.compile(r"\s*[\w%&=.~+/-]+\s*$")
 
@@ -50,7 +55,18 @@ def join_broken_links(texts: list[str]) -> list[str]:
     for i in range(1, len(texts)):
         if ":" in texts[i] or "http" in texts[i]:
             join_loose_link(texts, i)
+    join_links_of_list(texts)
     return texts
+
+
+def join_links_of_list(texts: list[str]) -> None:
+    """Put each link on a line of its own right below the item of a list back on that item, where several have one."""
+    found = [
+        i for i, text in enumerate(texts) if "http" in text and URL.fullmatch(text.strip()) and is_in_item(texts, i)
+    ]
+    for place in found if len(found) >= FEWEST_IN_LIST else ():
+        texts[place - 1] += f" <{texts[place].strip().strip('<>')}>"
+        texts[place] = ""
 
 
 def join_loose_link(texts: list[str], place: int) -> None:
@@ -76,6 +92,16 @@ def join_safe_link(texts: list[str], first: int) -> None:
         texts[i] = ""
         if "reserved=" in texts[first]:
             return
+
+
+def is_in_item(texts: list[str], place: int) -> bool:
+    """Whether a line stands right below the item of a list, or the lines that it was wrapped over."""
+    for i in range(place - 1, max(-1, place - LONGEST_ITEM), -1):
+        if BULLET.match(texts[i].lstrip()):
+            return True
+        if not texts[i].startswith((" ", "\t")) or texts[i].isspace() or "http" in texts[i]:
+            break
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +208,14 @@ def place_references(lines: list[Line], texts: list[str]) -> None:
     A number is looked up in the next list; a list entry that nothing points to stays a gathered link.
     """
     defined: dict[str, list[tuple[int, str]]] = {}
+    marked = {match[1] for line in lines if "[" in line.text for match in REFERENCE.finditer(line.text)}
     for line in lines:
-        if line.links and (match := DEFINITION.match(texts[line.number])):
+        if not line.links:
+            continue
+        match = DEFINITION.match(texts[line.number])
+        if match is None and marked and (match := LISTED_DEFINITION.match(texts[line.number])):
+            match = match if match[1] in marked else None
+        if match:
             defined.setdefault(match[1], []).append((line.number, url_of(match[2])))
             line.text, line.only_links, line.links = "", True, (Link(text="", url=url_of(match[2])),)
     if not defined:
@@ -198,8 +230,11 @@ def place_references(lines: list[Line], texts: list[str]) -> None:
                 continue
             place, url = choices[behind]
             label = line.text[max(0, match.start() - NEARBY) : match.start()].rpartition("]")[2].strip()
-            if not line.links:
+            label = label if len(label.split()) <= 8 else ""
+            if match.start() == 0 and "[" not in (rest := line.text[match.end() :]):
+                label = rest.strip()  # "[2]Lees verder"
+            elif not line.links:
                 line.before = line.text[: match.start()]
-            line.links = (*line.links, Link(text=label if len(label.split()) <= 8 else "", url=url))
+            line.links = (*line.links, Link(text=label, url=url))
             lines[place].links, lines[place].only_links = (), False
         line.text = REFERENCE.sub(lambda m: "" if m[1] in defined else m[0], line.text).strip()

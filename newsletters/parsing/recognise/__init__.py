@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from newsletters.parsing import links
+from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.drafts import ENCLOSED_CODE, DraftItem, DraftNewsletter, ParseWarning
 from newsletters.parsing.mailbox import Mailbox
@@ -14,15 +14,24 @@ from newsletters.parsing.recognise.evidence import gather
 from newsletters.parsing.recognise.furniture import (
     find_source,
     footer_start,
+    is_masthead,
     is_notice,
     is_own_name,
+    is_service_line,
     masthead_end,
     next_issue,
     series_name,
 )
 from newsletters.parsing.recognise.labels import label_units
 from newsletters.parsing.recognise.placing import Placed, place_links
-from newsletters.parsing.recognise.stories import Story, is_language, is_newsletter, tell, without_numbers
+from newsletters.parsing.recognise.stories import (
+    Story,
+    is_language,
+    is_newsletter,
+    tell,
+    with_lists_opened,
+    without_numbers,
+)
 from newsletters.parsing.recognise.units import Layout, Unit, fold, lay_out
 
 __all__ = ["recognise"]
@@ -72,7 +81,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         stories, around = marked.find_stories(document.blocks, mailbox=document.mailbox)
     else:
         content, around = split_around(layout, names_of(document, source))
-        stories, doubtful = find_stories(content)
+        stories, doubtful = find_stories(content, from_top=is_top(layout.units, content))
     warnings = [] if issue.day else [ParseWarning(code="date_unknown", message=DATE_UNKNOWN)]
     warnings += enclosed_warnings(document)
     if not stories:
@@ -109,16 +118,26 @@ def split_around(layout: Layout, names: frozenset[str]) -> tuple[list[Unit], lis
     units = layout.units
     end = footer_start(units)
     start = min(masthead_end(units), end)
-    while start < end and is_own_name(units[start], names):
+    while start < end and (is_own_name(units[start], names) or (start and is_masthead(units, start))):
         start += 1
-    return units[start:end], units[:start] + units[end:]
+    content = [unit for unit in units[start:end] if unit.folded not in vocabulary.TO_TOP]
+    return content, units[:start] + units[end:]
 
 
-def find_stories(units: list[Unit]) -> tuple[list[Story], frozenset[int]]:
-    """The stories among the units, none where nothing looks like a newsletter; and the pages with a doubtful call."""
+def is_top(units: list[Unit], content: list[Unit]) -> bool:
+    """Whether nothing stands above the content but lines like "Bekijk online"."""
+    top = next((unit for unit in units if not is_service_line(unit)), None)
+    return bool(content) and content[0] is top
+
+
+def find_stories(units: list[Unit], *, from_top: bool) -> tuple[list[Story], frozenset[int]]:
+    """The stories among the units, none where nothing looks like a newsletter; and the pages with a doubtful call.
+
+    from_top: the first unit is the first of the file.
+    """
     evidence = gather(units)
-    labels, doubts = label_units(units, evidence, [is_notice(unit) for unit in units])
-    stories = tell(units, labels)
+    labels, doubts = label_units(units, evidence, [is_notice(unit) for unit in units], from_top=from_top)
+    stories = with_lists_opened(tell(units, labels))
     doubtful = frozenset(unit.page for unit, doubt in zip(units, doubts, strict=True) if doubt)
     return (stories if is_language(units) and is_newsletter(stories, evidence) else []), doubtful
 

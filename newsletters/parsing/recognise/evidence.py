@@ -83,7 +83,8 @@ def gather(units: list[Unit]) -> Evidence:
         loose += behind is not None and behind.is_body and behind.gap is Gap.LINE
         if behind is not None and behind.is_body and behind.gap in (Gap.NONE, Gap.PAGE):
             headed += 1
-            if before is not None and not before.is_body and unit.gap in (Gap.NONE, Gap.PAGE) and may_be_theme(unit):
+            titled = before is not None and not (before.is_body or before.is_call)
+            if titled and unit.gap in (Gap.NONE, Gap.PAGE) and may_be_theme(unit):
                 under[unit.folded] += 1
                 slots += 1
     calls = frozenset(text for text, count in after.items() if count >= 2 and count > 2 * under[text])

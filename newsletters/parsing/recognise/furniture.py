@@ -29,6 +29,9 @@ ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer", "verschijnt", "uitk
 NEXT_APPEARS = re.compile(r"(?:de|het) (?:eerst)?volgende \S+(?: \S+){0,3} (?:verschijnt|komt uit)\b")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
+ABOUT_SEEING = re.compile(
+    r"online|browser|weergegeven|niet goed|niet lezen|webversie|saffiche|en ligne|navigateur|viewing|displaying"
+)
 ABOUT_THE_MAIL = re.compile(r"nieuwsbrief|mailing|e-?mail|\bmail|bericht|abonne")
 SENTENCE = re.compile(r"(?<=[.!?…])[\"'’”)]*\s+(?=[\"'‘“(]*[A-Z0-9ÀÉË])")
 # Each of the two that follow is looked for only where one of these stands.
@@ -148,10 +151,12 @@ def footer_start(units: list[Unit]) -> int:
     """Where the footer begins; the number of units where there is none."""
     cut, bodies, others = len(units), 0, 0
     said = Counter(unit.folded for unit in units)
+    hosts = sum(unit.words == 1 and BARE_HOST.match(unit.text) is not None for unit in units)
     for i in range(len(units) - 1, -1, -1):
         unit = units[i]
-        # What comes again and again stands below each story: "Deel dit bericht".
-        if said[unit.folded] < OFTEN and is_footer(unit) and not is_call_above_notice(units, i):
+        # What comes again and again stands below each story: "Deel dit bericht", or the site that it was found on.
+        again = said[unit.folded] >= OFTEN or (hosts >= OFTEN and BARE_HOST.match(unit.text) is not None)
+        if not again and is_footer(unit) and not is_call_above_notice(units, i):
             cut, bodies, others = i, 0, 0
         elif unit.is_body and not is_notice(unit):
             bodies += 1
@@ -214,11 +219,7 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     unit = units[place]
     if is_service_line(unit):
         return True
-    if (
-        is_footer(unit)
-        and not unit.is_call
-        and re.search(r"online|browser|weergegeven|niet goed|webversie", unit.folded)
-    ):
+    if is_footer(unit) and not unit.is_call and ABOUT_SEEING.search(unit.folded):
         return True
     if not unit.short or unit.is_body or unit.is_call:
         return False
@@ -226,13 +227,14 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     touched = behind is not None and behind.gap is Gap.NONE
     if is_bare(unit.text):
         return not (touched and behind is not None and behind.is_body)
-    if place == 0 and behind is not None and not touched and behind.short and not behind.is_body:
+    top = all(is_service_line(above) for above in units[:place])
+    if top and not unit.links and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
         if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
             return True
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
-    lone = place == 0 and behind is not None and behind.gap is not Gap.NONE and not behind.is_body
+    lone = top and behind is not None and behind.gap is not Gap.NONE and not behind.is_body
     apart = lone or (behind is not None and behind.gap is Gap.WIDE)
     return apart and unit.words <= 8 and first.endswith(vocabulary.OWN_WORDS)
 

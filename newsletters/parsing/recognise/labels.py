@@ -16,6 +16,7 @@ from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_th
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
+FEWEST_HEADS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Place:
     below: Unit | None
     evidence: Evidence
     notice: bool
+    first: bool = False  # the very first line of the file
 
     @property
     def heads(self) -> bool:
@@ -134,6 +136,8 @@ ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
 ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
 # Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
 PAIRED = 1.6
+# What it costs to take the first line for the name of the newsletter.
+NAME = 0.9
 # Two readings that differ less than this in cost are as likely.
 DOUBT = 0.6
 
@@ -141,15 +145,24 @@ END = {Label.TITLE: 4.0, Label.MORE: 4.0, Label.THEME: 4.0}
 START = {Label.TITLE: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
 
 
-def label_units(units: list[Unit], evidence: Evidence, notices: list[bool]) -> tuple[list[Label], list[bool]]:
+def label_units(
+    units: list[Unit], evidence: Evidence, notices: list[bool], *, from_top: bool
+) -> tuple[list[Label], list[bool]]:
     """One label for each unit, and of each whether it is in doubt that it is a call, or that it is none.
 
-    notices marks the units that announce the next issue or say goodbye.
+    notices marks the units that announce the next issue or say goodbye. from_top: nothing stands above the first.
     """
     if not units:
         return [], []
     places = [
-        Place(unit=unit, above=above, below=below, evidence=evidence, notice=notice)
+        Place(
+            unit=unit,
+            above=above,
+            below=below,
+            evidence=evidence,
+            notice=notice,
+            first=above is None and from_top and stand_alone(units, evidence),
+        )
         for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
     ]
     looks = [look(place) for place in places]
@@ -235,12 +248,33 @@ def look(place: Place) -> dict[Label, float]:
         return {Label.NOTICE: 0.0}
     text = text_cost(place)
     found = {Label.TEXT: text, Label.NEW: text + 0.3}
+    if place.first and may_be_name(place):
+        found[Label.NOTICE] = NAME
     if place.unit.short:
         found[Label.TITLE] = title_cost(place)
         found[Label.THEME] = theme_cost(place.unit, place.evidence)
         found[Label.CALL] = call_cost(place)
         found[Label.MORE] = more_cost(place)
     return {label: cost for label, cost in found.items() if cost < NEVER}
+
+
+def stand_alone(units: list[Unit], evidence: Evidence) -> bool:
+    """Whether titles have no other short line beside them, as a theme: told by those below the first two lines."""
+    heads = paired = 0
+    for above, unit, below in zip(units[1:], units[2:], units[3:], strict=False):
+        if not unit.short or unit.is_body or not below.is_body or unit.is_call or unit.folded in evidence.calls:
+            continue
+        heads += 1
+        beside = above.short and not (above.is_body or above.is_call or above.folded in evidence.calls)
+        paired += beside and unit.gap is not Gap.WIDE
+    return heads >= FEWEST_HEADS and 3 * paired <= heads
+
+
+def may_be_name(place: Place) -> bool:
+    """Whether the first line may be the newsletter's own name: another short line stands apart below it."""
+    unit, below = place.unit, place.below
+    short = unit.short and not (unit.is_body or unit.is_call or unit.links or unit.sentence)
+    return short and below is not None and below.gap is not Gap.NONE and below.short and not below.is_body
 
 
 def text_cost(place: Place) -> float:

@@ -95,7 +95,9 @@ def lone_links(stories: list[Story], pages: list[Page]) -> dict[int, int]:
             owners = {1}  # what stands above the first story is the head of the newsletter
         if len(page.links) == 1 and len(owners) == 1:
             (number,) = owners
-            if max(unit.page for unit in stories[number].units) == page.number:
+            # Below the last link a line may stand that is no story's: "Mail ons".
+            last = page is pages[-1] and number == len(stories) - 1
+            if last or max(unit.page for unit in stories[number].units) == page.number:
                 found[page.number] = number
     sure = len(found) >= FEWEST_ALONE and 5 * len(found) >= 4 * len(pages) and len(set(found.values())) == len(found)
     return found if sure else {}

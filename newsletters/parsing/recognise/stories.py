@@ -8,12 +8,16 @@ from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.announcing import is_day_line
 from newsletters.parsing.recognise.evidence import Evidence
 from newsletters.parsing.recognise.labels import Label
-from newsletters.parsing.recognise.units import ARROWS, Unit
+from newsletters.parsing.recognise.units import ARROWS, SIGN, Unit
 
 PROSE_WORDS = 6
 FEWEST_NUMBERS = 3
+FEWEST_HEADLINES = 3
+FEWEST_WORDS = 3  # of a headline
 NUMBER = re.compile(r"(?:n[°º]\s?)?(\d{1,2})\s?(?:[.)/°|:]|\s[–—-])\s*(?=\S)")
 EMPHASIS = re.compile(r"^([*_]{1,2})(.+)\1$")
+SIGNS = "»›→➔➜▸▶►■▪●• "
+SENTENCE_WITHIN = re.compile(r"\w{3}[.!?…] +[A-ZÀ-Ý]")
 LETTERS = re.compile(r"[^\W\d_]+")
 ODD = re.compile(r"[{}\[\]<>=;#$\\|^~@/]|\d")
 SMALL_WORD = re.compile(r"\b[a-zà-ÿ]{2,}\b")
@@ -51,9 +55,9 @@ class Story:
 
 
 def tidy(text: str) -> str:
-    """text without marks of emphasis around it."""
+    """text without marks of emphasis around it, and without the sign before it that shows where a story begins."""
     match = EMPHASIS.match(text)
-    return (match[2] if match else text).strip()
+    return (match[2] if match else text).strip().lstrip(SIGNS)
 
 
 def tidy_call(text: str) -> str:
@@ -90,6 +94,55 @@ def tell(units: list[Unit], labels: list[Label]) -> list[Story]:
     if stories and not (stories[-1].texts or stories[-1].calls):
         stories.pop()
     return stories
+
+
+def with_lists_opened(stories: list[Story]) -> list[Story]:
+    """The stories, with those that are lists of headlines, each with its own link, as a story for each line.
+
+    A short line between such lists is the name of the next.
+    """
+    found: list[Story] = []
+    for story in stories:
+        if not is_list(story):
+            found.append(story)
+            continue
+        name = story.theme or next(iter(story.title), None)
+        for unit in story.texts:
+            if is_headline(unit):
+                theme = replace(name, links=(), first_line=None, last_line=None) if name else None
+                found.append(headline(unit, theme))
+            else:
+                name = unit
+    return found
+
+
+def is_list(story: Story) -> bool:
+    """Whether a story is nothing but headlines in lists, perhaps with names of their own."""
+    heads = [is_headline(unit) for unit in story.texts]
+    if story.calls or sum(heads) < FEWEST_HEADLINES:
+        return False
+    # A name has a headline right below it.
+    return all(
+        head or (unit.short and not unit.sentence and below)
+        for unit, head, below in zip(story.texts, heads, [*heads[1:], False], strict=True)
+    )
+
+
+def is_headline(unit: Unit) -> bool:
+    """Whether an item of a list is a headline to click on: its link stands on its first words."""
+    if not unit.bullet or len(unit.links) != 1:
+        return False
+    words = SIGN.sub("", unit.links[0].text)
+    return len(words.split()) >= FEWEST_WORDS and unit.text.partition(" ")[2].startswith(words)
+
+
+def headline(unit: Unit, theme: Unit | None) -> Story:
+    """The story of an item of a list; what stands behind its link is text."""
+    words = SIGN.sub("", unit.links[0].text)
+    rest = unit.text.partition(words)[2].lstrip(" .:;,–—-")
+    link = replace(unit.links[0], text=words)
+    title = replace(unit, text=words, bullet=False, links=(link,))
+    return Story(title=[title], theme=theme, texts=[replace(unit, text=rest, bullet=False, links=())] if rest else [])
 
 
 def begins(label: Label, above: Label | None) -> bool:
@@ -150,7 +203,8 @@ def is_prose(story: Story) -> bool:
     """Whether the text of a story is language, not numbers or code."""
     text = story.summary
     words = len(text.split())
-    if words < PROSE_WORDS or not any(unit.sentence for unit in story.texts) or not story.texts[0].text[:1].strip():
+    told = any(unit.sentence or SENTENCE_WITHIN.search(unit.text) for unit in story.texts)  # "… open. Lees meer"
+    if words < PROSE_WORDS or not told or not story.texts[0].text[:1].strip():
         return False
     letters = sum(map(len, LETTERS.findall(text)))
     return (

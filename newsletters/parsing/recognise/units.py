@@ -9,6 +9,9 @@ from enum import IntEnum
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Link
 
+SIGN = re.compile(r"^[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
+FEWEST_SIGNED = 3
+SIGNED_WORDS = 20
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 ENDS_SENTENCE = re.compile(r"[.!?…][\"'’”»)\]]*$")
 ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
@@ -154,13 +157,24 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
 
 
 def with_numbered_titles(units: list[Unit]) -> list[Unit]:
-    """The units, of which a numbered line that stands alone above a text is no item of a list."""
+    """The units, of which a numbered line that stands alone above a text is no item of a list.
+
+    Neither is one with a sign before it, where several stand so.
+    """
     found = list(units)
-    for i, unit in enumerate(units):
-        if unit.bullet and NUMBERED.match(unit.text) and not unit.flat:
-            beside = units[max(0, i - 1) : i] + units[i + 1 : i + 2]
-            if not any(near.bullet for near in beside):
-                found[i] = replace(unit, bullet=False)
+    bullets = [i for i, unit in enumerate(units) if unit.bullet]
+    signed: list[int] = []
+    for i in bullets:
+        unit, behind = units[i], units[i + 1 : i + 2]
+        if unit.flat or any(near.bullet for near in [*units[max(0, i - 1) : i], *behind]):
+            continue
+        if NUMBERED.match(unit.text):
+            found[i] = replace(unit, bullet=False)
+        elif behind and behind[0].is_body and behind[0].gap is not Gap.NONE and unit.words <= SIGNED_WORDS:
+            signed.append(i)
+    if len(signed) >= FEWEST_SIGNED and 2 * len(signed) > len(bullets):
+        for i in signed:
+            found[i] = replace(units[i], text=SIGN.sub("", units[i].text, count=1), bullet=False)
     return found
 
 

@@ -75,6 +75,7 @@ def test_the_shared_vectors_are_unwrapped(row):
         f"https://x1y2.mjt.lu/lnk/AAAA/1/bbbb/{packed(TARGET)}",
         f"https://e.bond.example/e/c/{packed(json.dumps({'href': TARGET}))}/abc",
         f"https://abc.r.eu-west-1.awstrack.me/L0/{quote(TARGET, safe='')}/1/abc",
+        f"https://links-1.brieven.example/CL0/{quote(TARGET, safe=':')}/1/0100-000000/AbCd_=412",
     ],
 )
 def test_a_wrapper_gives_back_the_exact_address(url):

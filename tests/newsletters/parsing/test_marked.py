@@ -473,3 +473,65 @@ def test_a_place_in_a_heading_below_a_short_title_is_no_story():
     assert [(item.theme, item.title) for item in found] == [
         (None, NAMES[3]), (None, "Inloopavond"), (None, "Netwerkborrel"), (None, "Cursus"),
     ]  # fmt: skip
+
+
+def test_small_cards_below_stories_with_larger_titles_are_stories():
+    cards = "".join(
+        f'<td><a href="{page(i)}"><img alt=""></a><br><b style="font-size:17px">{name}</b><br>Wat nu?<br>'
+        f'<a href="{page(i)}">Meer</a></td>'
+        for i, name in ((2, "Vuurwerk"), (3, "Museum"), (4, "Nachtbus"))
+    )
+    large = "".join(
+        f'<h3>{NAMES[i]}</h3><p>{TEXT}</p><p><a href="{page(i)}">Lees het bericht</a></p>' for i in range(2)
+    )
+    found = read(f"{large}<table><tr>{cards}</tr></table>").items
+    assert [item.title for item in found] == [*NAMES[:2], "Vuurwerk", "Museum", "Nachtbus"]
+    assert [[link.url for link in item.links] for item in found] == [[page(i)] for i in range(5)]
+
+
+def test_a_bold_sentence_before_each_text_is_its_title():
+    starts = ("Nieuwe site.", "Wie komt er?", "Geen vergadering in mei.", "Terugkijken.")
+    body = "".join(
+        f'<p><b>{start}</b> {TEXT} Zie <a href="{page(i)}">de brief</a>.</p>' for i, start in enumerate(starts)
+    )
+    assert titles(f"<p>Beste raadsleden,</p>{body}") == list(starts)
+
+
+def test_a_table_of_contents_may_leave_out_the_numbers_of_the_titles():
+    entries = "".join(f'<li><a href="#{i}">{name}</a></li>' for i, name in enumerate(NAMES))
+    body = "".join(
+        f'<h2>{i + 1}. {name}</h2><p>{TEXT}</p><p><a href="{page(i)}">Lees meer</a></p>'
+        '<p style="font-size:11px"><a href="#top">Terug naar boven</a></p>'
+        for i, name in enumerate(NAMES)
+    )
+    found = read(f"<h1>Kringbrief</h1><p><b>In deze brief:</b></p><ul>{entries}</ul>{body}").items
+    assert rows(found) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+def test_a_headline_behind_its_day_is_a_story():
+    body = "".join(f'<p>1{i}/06 - <a href="{page(i)}">{name}</a></p>' for i, name in enumerate(NAMES))
+    assert rows(read(body).items) == [(None, name, [page(i)]) for i, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize("day", ["{}<br><span>juni</span>", "juni<br><br>{}"])
+def test_a_day_as_on_a_calendar_belongs_to_the_title_beside_it(day):
+    body = "".join(
+        f'<div style="background:#eee"><b style="font-size:24px">{day.format(17 + i)}</b></div>'
+        f'<div><a href="{page(i)}" style="font-size:18px">{name}</a><br>Online</div>'
+        for i, name in enumerate(NAMES)
+    )
+    told = [item.summary[:6] for item in read(f"<h1>Agenda</h1>{body}").items]
+    assert titles(f"<h1>Agenda</h1>{body}") == list(NAMES)
+    assert told == [f"{17 + i} jun" for i in range(len(NAMES))]
+
+
+def test_two_headlines_in_a_box_of_their_own_are_none_of_the_story_before_it():
+    side = "".join(f'<p><a href="{page(i)}">{NAMES[i]}</a></p>' for i in (3, 4))
+    large = "".join(
+        f'<p style="font-size:18px"><b>{NAMES[i]}</b></p><p>{TEXT} <a href="{page(i)}">Lees verder</a></p>'
+        for i in range(3)
+    )
+    found = read(f'<div style="font-size:13px">{large}{boxed(f"<p><b>Meest gelezen</b></p>{side}")}</div>').items
+    assert [(item.title, [link.url for link in item.links]) for item in found] == [
+        (name, [page(i)]) for i, name in enumerate(NAMES)
+    ]

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document, FileFormat
 from newsletters.parsing.read import read
 from newsletters.parsing.recognise import recognise
 from newsletters.parsing.recognise.events import find_events
 from newsletters.parsing.recognise.furniture import find_source
+from newsletters.parsing.recognise.units import fold
 
 DAY = date(2025, 6, 30)
 CALL = "\n\nLees meer\n\n\n\n"
@@ -295,3 +297,78 @@ def test_numbered_lines_above_texts_are_titles(number):
     names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
     text = "".join(f"{number.format(i + 1)}{name}\n\n{told}\n\nLees meer\n\n\n" for i, name in enumerate(names))
     assert [item.title for item in recognise(read(text.encode(), "brief.txt")).items] == list(names)
+
+
+def test_the_lines_of_a_list_with_a_link_each_are_items():
+    names = ("Brug wordt dit jaar breder", "Loods blijft toch staan", "Plein krijgt bomen en banken")
+    listed = "\n".join(f"* {name}\n  https://nieuws.example/{i}" for i, name in enumerate(names))
+    items = parse(f"{ITEM}{OTHER}Kort nieuws\n\n{listed}\n").items[2:]
+    assert [(item.theme, item.title, [link.url for link in item.links]) for item in items] == [
+        ("Kort nieuws", name, [f"https://nieuws.example/{i}"]) for i, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("name", ["Gemeente Dijkdorp - Raadsnieuws", "Bekijk online\n\nDijkpost, 12 juni 2025"])
+def test_the_name_above_a_first_title_is_no_title_itself(name):
+    told = "Het bestuur besloot om de dijk dit najaar open te zetten voor vissen en andere dieren."
+    names = ("De dijk gaat open", "Een nieuwe dijkgraaf", "Vissen trekken weer")
+    stories = "".join(f"{title}\n\n{told}\n\nLees meer\n\n\n" for title in names)
+    assert titles(f"{name}\n\n{stories}") == list(names)
+
+
+def test_a_line_below_the_last_link_leaves_the_links_with_their_stories():
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    text = "".join(f"{name}\n{told}\n<https://nieuws.example/{i}>\n\n" for i, name in enumerate(names))
+    items = parse(f"{text}Mail ons: post@nieuws.example\n").items
+    assert [(item.title, [link.url for link in item.links]) for item in items] == [
+        (name, [f"https://nieuws.example/{i}"]) for i, name in enumerate(names)
+    ]
+
+
+def test_the_sign_before_a_title_is_none_of_its_words():
+    assert titles(f"» {ITEM}» {OTHER}") == ["De dijk gaat open", "Wie volgt de dijkgraaf op?"]
+
+
+def test_signs_before_lines_that_stand_alone_above_texts_are_none_of_a_list():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    text = "".join(f"- {name}\n\n  {told}\n\n  Lees meer : https://a.example/{i}\n\n" for i, name in enumerate(names))
+    assert titles(f"Brief van de streek\n\n{text}--\nAfmelden\n") == list(names)
+
+
+@pytest.mark.parametrize(
+    "phrases", [vocabulary.CALLS, vocabulary.SERVICE_LINES, vocabulary.FOOTER_PHRASES, vocabulary.TO_TOP]
+)
+def test_phrases_stand_as_they_are_looked_for(phrases):
+    assert [words for words in phrases if fold(f"a {words} a") != f"a {' '.join(words.split())} a"] == []
+
+
+def test_lists_of_headlines_with_text_behind_them_are_items_under_their_own_names():
+    told = "De gemeente heeft besloten dat het dit jaar nog gebeurt."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen", "Haven zoekt schippers")
+    lines = [f"* {name} <https://nieuws.example/{i}>. {told}" for i, name in enumerate(names)]
+    text = f"{ITEM}{OTHER}In de raad\n\n{lines[0]}\n{lines[1]}\n\nElders\n\n{lines[2]}\n{lines[3]}\n"
+    items = parse(text).items[2:]
+    assert [(item.theme, item.title, item.summary, [link.url for link in item.links]) for item in items] == [
+        ("In de raad" if i < 2 else "Elders", name, told, [f"https://nieuws.example/{i}"])
+        for i, name in enumerate(names)
+    ]
+
+
+def test_a_text_that_ends_in_the_words_of_its_link_is_prose_all_the_same():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld."
+    names = ("Brug wordt breder", "Loods blijft staan", "Plein krijgt bomen")
+    text = "".join(f"{name}\n\n{told} Lees meer<https://a.example/{i}>\n\n\n" for i, name in enumerate(names))
+    assert [(item.title, [link.url for link in item.links]) for item in parse(text).items] == [
+        (name, [f"https://a.example/{i}"]) for i, name in enumerate(names)
+    ]
+
+
+def test_a_first_title_with_a_theme_below_it_is_not_taken_for_a_name():
+    told = "De gemeente Oudeveen heeft besloten dat de brug over de vaart dit jaar nog wordt hersteld en verbreed."
+    first, second = (
+        f"{name}\n\n{told}\n\nLees meer\n\n\n" for name in ("De brug breder\n\nWater", "De loods\n\nWonen")
+    )
+    assert titles(first) == ["De brug breder"]
+    assert titles(first + second) == ["De brug breder", "De loods"]

@@ -241,3 +241,48 @@ def test_lines_of_signs_below_lines_make_headings_of_them():
 )
 def test_a_link_stands_on_the_words_before_it(text, words):
     assert [found.text for block in read(text.encode()).blocks for found in block.links] == [words]
+
+
+def test_the_signs_before_a_quoted_mail_are_taken_off():
+    text = (
+        "Zie hieronder.\n\n> Huis te koop\n>\n> Er staat een huis te koop, met een tuin die naar\n> het zuiden ligt.\n"
+    )
+    assert texts(text)[1:] == ["Huis te koop", "Er staat een huis te koop, met een tuin die naar het zuiden ligt."]
+    assert read(text.encode()).text.split("\n")[2:4] == ["Huis te koop", ""]
+
+
+@pytest.mark.parametrize(
+    ("picture", "left"),
+    [
+        ("[Afbeelding met water, boom]<https://a.example/1>", []),
+        ("[Afbeelding met water\n\nAutomatisch gegenereerde beschrijving]", []),
+        ("[Drie mensen op een dijk]<https://a.example/1>", []),
+        ("[Lees meer]<https://a.example/1>", ["Lees meer"]),
+    ],
+)
+def test_of_a_picture_only_the_words_of_a_button_are_kept(picture, left):
+    document = read(f"Huis te koop\n\n{picture}\n\nEr staat een huis te koop.\n".encode())
+    assert [block.text for block in document.blocks if block.text] == [
+        "Huis te koop", *left, "Er staat een huis te koop.",
+    ]  # fmt: skip
+    assert document.text.split("\n").index("Er staat een huis te koop.") == 4 + picture.count("\n")
+
+
+def test_numbers_before_words_find_their_links_in_the_list_below():
+    listed = "".join(f"   {i}. https://a.example/{i}\n" for i in (1, 2))
+    text = f"[1]Huis te koop\n\nEr staat een huis te koop.\n\n[2]Lees meer\n\nReferences\n\n{listed}"
+    assert [
+        (block.text, [(found.text, found.url) for found in block.links])
+        for block in read(text.encode()).blocks
+        if block.text
+    ][:3] == [
+        ("Huis te koop", [("Huis te koop", "https://a.example/1")]),
+        ("Er staat een huis te koop.", []),
+        ("Lees meer", [("Lees meer", "https://a.example/2")]),
+    ]
+
+
+def test_marked_headings_above_a_line_of_signs_are_headings():
+    rule = "-" * 60
+    text = f"** Huis\n{rule}\nEr staat een huis te koop.\n\n\n** Tuin\n{rule}\nEr ligt een tuin bij.\n"
+    assert [block.text for block in read(text.encode()).blocks if block.kind is BlockKind.HEADING] == ["Huis", "Tuin"]

@@ -16,6 +16,8 @@ HEADLINE_WORDS = 4
 CALL_WORDS = 6
 NEAREST = 16  # pieces within which a story has its call
 MOST_COLUMNS = 4
+NUMBER = re.compile(r"\d{1,2}[.)]?\s+")
+CONTENTS = ("in deze", "in dit", "inhoud", "in this", "contents", "dans ce", "sommaire", "au sommaire")
 RANK = re.compile(r"#?\d{1,2}[.)]?")
 
 
@@ -28,23 +30,37 @@ def mended(pieces: list[Piece]) -> list[Piece]:
 
 def without_contents(pieces: list[Piece]) -> list[Piece]:
     """The pieces without a table of contents: lines in a row on top that come again below as titles."""
-    last = {piece.unit.folded: i for i, piece in enumerate(pieces) if piece.look is not None}
+    last = {entry(piece): i for i, piece in enumerate(pieces) if piece.look is not None}
     run: list[int] = []
     for i, piece in enumerate(pieces[: len(pieces) // 2]):
-        if last.get(piece.unit.folded, i) > i and not piece.call and piece.unit.folded:
+        if last.get(entry(piece), i) > i and not piece.call and piece.unit.folded:
             run.append(i)
         elif run and i - run[-1] > 1:
             break
-    if len(run) < SHORTEST_CONTENTS or len({pieces[i].unit.folded for i in run}) < len(run):
+    if len(run) < SHORTEST_CONTENTS or len({entry(pieces[i]) for i in run}) < len(run):
         return pieces
+    if run[0] and names_contents(pieces[run[0] - 1]):
+        run.append(run[0] - 1)
     return [piece for i, piece in enumerate(pieces) if i not in set(run)]
+
+
+def entry(piece: Piece) -> str:
+    """What a title has in common with its line in a table of contents: its words, without a number before them."""
+    return NUMBER.sub("", piece.unit.folded)
+
+
+def names_contents(piece: Piece) -> bool:
+    """Whether a line stands above a table of contents: "In deze brief:"."""
+    unit = piece.unit
+    return 0 < unit.words <= CALL_WORDS and (unit.text.endswith(":") or unit.folded.startswith(CONTENTS))
 
 
 def without_name(pieces: list[Piece]) -> list[Piece]:
     """The pieces without the newsletter's own name on top, where only its day, its number or a greeting is below it."""
     top = next((i for i, piece in enumerate(pieces) if not piece.picture), 0)
     below = top + 1
-    while below < len(pieces) and is_under_name(pieces[below]):
+    listed = sum(piece.day for piece in pieces) >= FEW  # then a day is that of the title below it
+    while below < len(pieces) and is_under_name(pieces[below]) and not (listed and pieces[below].day):
         below += 1
     name = pieces[top].look if pieces else None
     titles = [piece.look.rank for piece in pieces[below:] if piece.look is not None]
@@ -115,12 +131,19 @@ def without_ranks(pieces: list[Piece]) -> list[Piece]:
 
 
 def opened(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with paragraphs that begin in bold letters and have a link as stories of their own, if many do."""
+    """The pieces with paragraphs that begin in bold letters and have a link as stories of their own, if many do.
+
+    Bold letters that are a sentence, "Nieuwe website.", may be few words, and need no link where most have one.
+    """
+    said = [i for i, piece in enumerate(pieces) if piece.body and begins_in_sentence(piece)]
+    linked = sum(bool(pieces[i].unit.links) for i in said)
+    whole = linked >= FEW and 3 * linked >= 2 * len(said)
     leads = [
         i
         for i, piece in enumerate(pieces)
         if piece.body and piece.unit.links and len(piece.lead.split()) >= HEADLINE_WORDS and piece.lead[-1] != ":"
     ]
+    leads = sorted({*leads, *said}) if whole else leads
     heads = sum(piece.look is not None for piece in pieces)
     if len(leads) < FEW or heads > len(leads):
         return pieces
@@ -128,6 +151,12 @@ def opened(pieces: list[Piece]) -> list[Piece]:
     for i in leads:
         found[i] = replace(pieces[i], look=Look(kind="lead", rank=10.05), title=pieces[i].lead)
     return found
+
+
+def begins_in_sentence(piece: Piece) -> bool:
+    """Whether a paragraph begins with bold letters that end as a sentence does, and goes on behind them."""
+    lead, behind = piece.lead, piece.unit.text[len(piece.lead) :]
+    return lead.endswith((".", "?", "!")) and piece.unit.text.startswith(lead) and len(behind.split()) >= HEADLINE_WORDS
 
 
 def pressed(pieces: list[Piece]) -> list[Piece]:

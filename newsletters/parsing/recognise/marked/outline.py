@@ -174,8 +174,13 @@ class Outline:
     def is_followed(self, place: int, finish: int) -> bool:
         """Whether the titles below the text of a story head other stories: most have a link of their own.
 
-        A single one must be set apart from a story that is complete.
+        A single one must be set apart from a story that is complete. Titles that are only bold are those of other
+        stories where each ends in a call, as the one above them does.
         """
+        if self.ends_in_call(self.stretch(place, finish)):
+            bold = [i for i in range(place + 1, finish) if self.is_title(i)]
+            if len(bold) > 1 and all(self.ends_in_call(self.stretch(i, finish)) for i in bold):
+                return True
         found = [i for i in range(place + 1, finish) if self.is_title(i) and is_large(self.pieces[i])]
         heads = [i for i in found if self.following(i, finish) in ("body", "call")]
         own = sum(self.has_link(self.stretch(i, finish)) for i in heads)
@@ -184,6 +189,11 @@ class Outline:
         apart = self.pieces[self.above(heads[0], place + 1)].unit.gap is Gap.WIDE
         return len(heads) > 1 or (apart and self.has_link(self.stretch(place, finish)))
 
+    def ends_in_call(self, places: list[int]) -> bool:
+        """Whether a story's own pieces have a text, and the last of them but for pictures is its call."""
+        shown = [self.pieces[i] for i in places if not self.is_picture(i)]
+        return len(shown) > 2 and shown[-1].call and bool(shown[-1].unit.links)
+
     def list_below(self, place: int, finish: int) -> int | None:
         """Where, below a story, a section of headlines to click on begins under a name of its own; None if nowhere."""
         for i in range(place + 1, finish):
@@ -191,7 +201,8 @@ class Outline:
             if look is None or look.kind in CLICKED or i in self.labels or self.following(i, finish) != "title":
                 continue
             clicked = [i for i in range(i + 1, finish) if self.is_title(i) and self.is_clicked(i)]
-            if len(clicked) >= MANY and clicked[0] == self.first_below(i, finish):
+            fewest = MANY if self.pieces[i].unit.gap is not Gap.WIDE else MANY - 1  # in a box of its own
+            if len(clicked) >= fewest and clicked[0] == self.first_below(i, finish):
                 return i
         return None
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from newsletters.parsing import links
+from newsletters.parsing import links, vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Link
 from newsletters.parsing.dates import find_dates
 from newsletters.parsing.recognise.agenda_lines import announced
@@ -24,6 +24,7 @@ MOST_CALL_WORDS = 14
 FLAT_WORDS = 9  # a large or bold line of so many words that ends in a full stop is a text
 DATE_WORDS = 14
 CAPITALS_WORDS = 6  # a line in capitals, in a text without letters of other sizes
+BEFORE_WORDS = 3  # what stands before a headline: its day, its time
 BESIDE_WORDS = 6  # what stands beside a title in bold: a day, a source
 WORD = re.compile(r"[^\W\d_]{2,}")
 # What may stand beside a day without making more of it than a day.
@@ -96,7 +97,7 @@ def make_pieces(blocks: Iterable[Block]) -> list[Piece]:
     pieces: list[Piece] = []
     gap = Gap.WIDE
     page = 0
-    for block in without_page_numbers(without_rows(list(blocks))):
+    for block in without_page_numbers(with_whole_days(without_rows(list(blocks)))):
         if block.kind is BlockKind.PAGE_BREAK:
             gap = gap if gap is Gap.WIDE else Gap.PAGE
         elif block.kind is BlockKind.SECTION_BREAK:
@@ -112,6 +113,26 @@ def make_pieces(blocks: Iterable[Block]) -> list[Piece]:
                 pieces.append(under(above, piece))
             gap = Gap.LINE
     return pieces
+
+
+def with_whole_days(blocks: list[Block]) -> list[Block]:
+    """The blocks with each day whose number and month stand below each other, as on a calendar, on one line."""
+    found: list[Block] = []
+    for block in blocks:
+        above = found[-1].text if found else ""
+        if above.isdecimal() and len(above) <= 2 and month_of(block.text):
+            found[-1] = replace(found[-1], text=f"{above} {block.text}", lines=(), size=1.0, is_bold=False)
+        elif block.text.isdecimal() and len(block.text) <= 2 and month_of(above):
+            found[-1] = replace(block, text=f"{block.text} {above}", lines=(), size=1.0, is_bold=False)
+        else:
+            found.append(block)
+    return found
+
+
+def month_of(text: str) -> bool:
+    """Whether text is the name of a month, and nothing else but its year."""
+    name, _, year = text.partition(" ")
+    return bool(name) and name.casefold().rstrip(".") in vocabulary.MONTHS and (not year or year.isdecimal())
 
 
 def under(above: Piece | None, piece: Piece) -> Piece:
@@ -142,6 +163,8 @@ def make_piece(block: Block, gap: Gap, page: int) -> Piece:
         linked = block.links and unit.text.startswith(block.links[0].text) and is_title_link(block.links[0])
         title = block.links[0].text if linked else block.lead.rstrip(" :.–—-")
     listed = "" if call or day or look is not None else announced_in(unit)
+    if not (call or day) and look is None and is_behind_number(unit):
+        look, title = Look(kind="lead", rank=10.05, level=int(unit.bullet)), unit.links[0].text
     return Piece(
         unit=unit,
         look=look,
@@ -202,6 +225,14 @@ def bold_start(unit: Unit, block: Block, size: float) -> Look | None:
         if len(unit.text.removeprefix(block.lead).split()) <= BESIDE_WORDS and not unit.sentence:
             return Look(kind="bold", rank=size * 10 + 0.3, size=size)
     return None
+
+
+def is_behind_number(unit: Unit) -> bool:
+    """Whether a line is a headline to click on behind a day or number: "12/06 - Cantines et taxe"."""
+    if len(unit.links) != 1 or not is_title_link(unit.links[0]) or not unit.text.endswith(unit.links[0].text):
+        return False
+    before = unit.text.removesuffix(unit.links[0].text).split()
+    return 0 < len(before) <= BEFORE_WORDS and any(map(str.isdigit, before[0]))
 
 
 def is_title_link(link: Link) -> bool:

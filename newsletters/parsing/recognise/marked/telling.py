@@ -109,6 +109,8 @@ def leaving(pieces: list[Piece]) -> int:
 def is_service(piece: Piece) -> bool:
     """Whether a piece is little more than links that serve the newsletter: to unsubscribe, to a social network."""
     unit = piece.unit
+    if unit.folded in vocabulary.TO_TOP:
+        return True
     served = bool(unit.links) and all(serves(link) for link in unit.links)
     return served and (piece.picture or is_linked(unit) or unit.words <= SERVICE_WORDS)
 
@@ -233,8 +235,11 @@ def put_title(story: Story, piece: Piece) -> None:
         story.title.append(replace(unit, bullet=False) if unit.bullet else unit)
         return
     mine = tuple(link for link in unit.links if link.text == piece.title)
-    behind = unit.text[len(piece.title) :].lstrip(" :;,.–—-|")
-    rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else behind
+    if unit.text.startswith(piece.title):
+        rest = unit.text[len(piece.title) :].lstrip(" :;,.?!–—-|")
+    else:
+        rest = unit.text.removesuffix(piece.title).rstrip(" :|–—-")
+    rest = unit.text.replace(f" | {piece.title}", "", 1) if piece.listed else rest
     others = tuple(link for link in unit.links if link not in mine)
     story.title.append(replace(unit, text=piece.title, bullet=False, links=mine))
     story.texts.append(replace(unit, text=rest, bullet=False, links=others))
@@ -263,7 +268,7 @@ def settle_links(story: Story, pictures: list[Link], mailbox: Mailbox) -> None:
             else replace(unit, links=tuple(link for link in unit.links if id(link) in kept))
             for unit in units
         ]
-    if pictures and not best and story.units:
+    if pictures and story.units and all(url.startswith("mailto:") for url in best):
         words = next((link.text for link in pictures if link.text), "")
         story.calls.append(replace(story.units[-1], text="", links=(Link(text=words, url=pictures[0].url),)))
 

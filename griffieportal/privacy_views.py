@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.details import private
 from accounts.privacy import Part, days_in_words
 from accounts.requests import MemberRequest
@@ -44,6 +45,7 @@ def own_data_file(request: MemberRequest) -> HttpResponse:
     """To take along, and for other programs."""
     now = timezone.now()
     response = HttpResponse(as_json(parts_of(request.user), at=now), content_type="application/json")
+    audit.tell("own_data_exported", actor=request.user.pk)
     name = f"mijn-gegevens-{timezone.localdate(now)}.json"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

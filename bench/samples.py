@@ -15,6 +15,7 @@ from tests.newsletters.parsing import messages, pdfs
 MAILBOX = "griffie.post@gemeente-geheim.example"
 TENANT = "5b0c7d1e2f3a4b5c6d7e8f9001122334"
 SENDER = "Streekbrief <redactie@streekbrief.example>"
+POISON = "poison"  # in the name of a file that is to kill its worker
 SUBJECTS = (
     "fietspad", "zwembad", "jeugdzorg", "woningbouw", "begroting", "afval", "bibliotheek", "dorpshuis", "parkeren",
     "energie", "dijken", "onderwijs", "cultuur", "veiligheid", "inkoop", "haven", "speeltuin", "raadzaal",

@@ -15,5 +15,6 @@ def keep_up() -> None:
     """Once an hour. What goes wrong with the files must not keep what is people's, nor the other way round."""
     try:
         old_files.erase_old(timezone.now())
+        old_files.erase_ownerless(timezone.now())
     finally:
         people.keep_up()

@@ -15,9 +15,12 @@ from newsletters.models.newsletter import Newsletter
 HOPELESS = frozenset({"empty", "too_large", "unknown_kind", "encrypted"})
 
 
+FOLDER = "imports"  # of the files, in the storage
+
+
 def upload_path(instance: "Import", filename: str) -> str:
     """A random name: the griffie's own file name never becomes a path."""
-    return f"imports/{uuid.uuid4().hex}{PurePath(filename).suffix[:8].lower() if filename.isascii() else ''}"
+    return f"{FOLDER}/{uuid.uuid4().hex}{PurePath(filename).suffix[:8].lower() if filename.isascii() else ''}"
 
 
 def is_silent(silent_before: datetime) -> Q:

@@ -68,7 +68,9 @@ def receive_upload(
     """Keep an uploaded file as it came and put it in the queue; a file that is there already is a duplicate.
 
     batch and number say which file it is of what was sent in one go. Sent again, the row is the one that is there.
-    Raises OSError where the file could not be kept; then there is no row either.
+    Raises OSError where the file could not be kept; then there is no row either. Raises DatabaseError where the row
+    could not be stored, or nobody can tell: a connection that was lost while it committed. The file stays, so that a
+    row that is there after all has it; old_files.erase_ownerless takes it where there is none.
     """
     sha256 = hashlib.sha256()
     for chunk in file.chunks():
@@ -84,11 +86,7 @@ def receive_upload(
         number=number,
     )
     row.file.save(filename, file, save=False)
-    try:
-        kept = _keep(row)
-    except BaseException:
-        _drop_file(row)
-        raise
+    kept = _keep(row)
     if kept is not row:
         _drop_file(row)
     logger.info("import %s: received, %s bytes, %s", kept.pk, kept.size, kept.state)

@@ -1,13 +1,17 @@
-"""The files of newsletters, erased after their term; what is lost then, and what stays."""
+"""The files of newsletters, erased after their term or where no row names them; what is lost then, and what stays."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
 from newsletters.models import Import
+from newsletters.models.imports import FOLDER
 from newsletters.services import imports, old_files, originals, rereading, uploads
 from tests.newsletters.letters import letter
 
@@ -89,3 +93,50 @@ def test_a_file_that_is_still_to_be_read_stays(griffier, settings, state):
 def test_a_file_that_somebody_took_away_already_is_forgotten_all_the_same(row):
     default_storage.delete(row.file.name)
     assert old_files.erase_old(in_days(11)) == 1
+
+
+def test_a_file_that_no_row_names_goes_after_an_hour(row):
+    name = default_storage.save(f"{FOLDER}/los.txt", ContentFile(b"van een upload die afbrak"))
+    now = timezone.now()
+    assert old_files.erase_ownerless(now + timedelta(minutes=59)) == 0
+    assert default_storage.exists(name)
+    assert old_files.erase_ownerless(now + timedelta(minutes=61)) == 1
+    assert old_files.erase_ownerless(now + timedelta(minutes=61)) == 0
+    assert not default_storage.exists(name)
+    assert default_storage.exists(row.file.name)
+
+
+def test_files_of_days_ago_stay_on_a_portal_that_knows_none_of_their_rows(row):
+    Import.objects.all().delete()
+    assert old_files.erase_ownerless(in_days(3)) == 0
+    assert default_storage.exists(row.file.name)
+
+
+def test_without_an_upload_there_is_nothing_to_erase(db):
+    assert old_files.erase_ownerless(timezone.now()) == 0
+
+
+def test_an_upload_whose_commit_nobody_can_tell_of_keeps_its_file(griffier, monkeypatch):
+    """The database restarts between storing the row and saying so; the page sends the file again."""
+    batch, data = uuid.uuid4(), letter(3).encode()
+
+    def send():
+        file = ContentFile(data, name="brief.txt")
+        return imports.receive_upload(file, filename="brief.txt", by=griffier, batch=batch)
+
+    keep = imports._keep
+
+    def keep_and_lose_the_connection(row):
+        keep(row)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(imports, "_keep", keep_and_lose_the_connection)
+    with pytest.raises(OperationalError):
+        send()
+    monkeypatch.setattr(imports, "_keep", keep)
+    row = send()
+    assert row == Import.objects.get()
+    imports.read_import(row.pk)
+    row.refresh_from_db()
+    assert row.state == Import.State.READY
+    assert len(default_storage.listdir(FOLDER)[1]) == 1

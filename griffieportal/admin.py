@@ -86,9 +86,14 @@ class Desk(admin.AdminSite):
         is_griffie = request.user.has_perm("newsletters.view_import")
         now = timezone.now()
         parts = health_page.parts(now, thoroughly=False) if is_griffie else []
+        overview = make_overview(now) if is_griffie else None
+        told = {"Worker"} if overview and overview.standstill else set()  # by a sentence of their own
+        told |= {"Mail"} if overview and not overview.mail.is_sending else set()
+        not_well = [part.title for part in parts if not part.is_well]
         context = {
-            "overview": make_overview(now) if is_griffie else None,
-            "not_well": [part.title for part in parts if not part.is_well],
+            "overview": overview,
+            "is_well": not not_well,
+            "not_well": [title for title in not_well if title not in told],
             "can_open_requests": self.is_registered(SignUpRequest),
         }
         return super().index(request, {**context, **(extra_context or {})})

@@ -61,6 +61,14 @@ def test_what_is_wrong_is_told_with_what_it_means_and_from_the_first_page(as_gri
     assert f'<a href="{PAGE}">Bekijk wat er is en wat u kunt doen</a>' in desk
 
 
+def test_what_has_a_sentence_of_its_own_on_the_first_page_is_told_once(as_griffier, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    desk = words_of(as_griffier.get(DESK))
+    assert desk.count("<strong>Mail:</strong> Er is geen mailserver ingesteld.") == 1
+    assert "Niet goed:" not in desk
+    assert f'<a href="{PAGE}">Bekijk wat er is en wat u kunt doen</a>' in desk
+
+
 @pytest.mark.parametrize(
     ("state", "minutes", "sentence"),
     [

@@ -8,7 +8,7 @@ from newsletters.parsing.blocks import Document, FileFormat, Link, UnreadableFil
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 from newsletters.parsing.readers.charset import clean, decode
 from newsletters.parsing.readers.printheader import find_header, shown_header
-from newsletters.parsing.readers.text_blocks import Line, make_blocks
+from newsletters.parsing.readers.text_blocks import BLANK, Line, make_blocks
 from newsletters.parsing.readers.text_links import (
     URL,
     Secrets,
@@ -59,11 +59,13 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
     shown = secrets.hide(plain).split("\n")
     shown[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     lines = [
-        make_line(i, text, hidden, secrets) if i >= header.lines and text and not text.isspace() else Line(number=i)
+        make_line(i, text, hidden, secrets) if i >= header.lines and text and not text.isspace() else BLANK
         for i, (text, hidden) in enumerate(zip(texts, shown, strict=True))
     ]
-    for line, as_it_came in zip(lines, numbered, strict=True):
-        line.page_start = as_it_came.startswith("\f")
+    for i, as_it_came in enumerate(numbered):
+        if as_it_came.startswith("\f"):
+            lines[i] = Line(number=i) if lines[i] is BLANK else lines[i]
+            lines[i].page_start = True
     mark_headings(lines, texts)
     place_references(lines, texts)
     mark_page_starts(lines, texts, header.lines)
@@ -120,7 +122,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
     found = [
         (above, line, match[1])
         for above, line in pairwise(lines)
-        if above.text and not above.rule and (match := UNDERLINE.fullmatch(texts[line.number]))
+        if above.text and not (above.rule or line.blank) and (match := UNDERLINE.fullmatch(texts[line.number]))
         if 0.6 <= len(match[1]) / len(texts[above.number].strip()) <= 1.6 or MARKED.match(above.text)
     ]
     if len(found) < FEW_HEADINGS:
@@ -135,7 +137,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
 def mark_page_starts(lines: list[Line], texts: list[str], first: int) -> None:
     """A single space before a line marks a page start in an export where no other line has one."""
     filled = [line for line in lines[first:] if line.text and not line.only_links]
-    indented = [line for line in filled if re.match(r" \S", texts[line.number])]
+    indented = [line for line in filled if (text := texts[line.number]).startswith(" ") and not text[1:2].isspace()]
     if len(filled) >= 10 and len(indented) * 10 <= len(filled):
         for line in indented:
             line.page_start = line.page_start or line is not filled[0]

@@ -33,6 +33,10 @@ class Line:
         return not (self.text or self.links or self.rule)
 
 
+# Of a text most lines are blank: all of them are this one, but for those with a page end.
+BLANK = Line(number=-1)
+
+
 def make_blocks(lines: list[Line]) -> list[Block]:
     """The blocks of the lines, in order, with a break wherever the space is wide or a page ends."""
     filled = [line for line in lines if not line.blank]

@@ -62,6 +62,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     reference settles the year of a day only where the newsletter's own day is not known. Never raises.
     """
     layout = lay_out(document.blocks)
+    notices = [unit for unit in layout.units if is_notice(unit)]
     issue = find_issue(document)
     source = find_source(document, layout.units)
     draft = DraftNewsletter(
@@ -81,19 +82,20 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         stories, around = marked.find_stories(document.blocks, mailbox=document.mailbox)
     else:
         content, around = split_around(layout, names_of(document, source))
-        stories, doubtful = find_stories(content, from_top=is_top(layout.units, content))
+        stories, doubtful = find_stories(content, notices, from_top=is_top(layout.units, content))
     warnings = [] if issue.day else [ParseWarning(code="date_unknown", message=DATE_UNKNOWN)]
     warnings += enclosed_warnings(document)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
     stories = without_numbers(stories)
     placed = place_links(stories, layout.pages, around, doubtful=doubtful, mailbox=document.mailbox)
-    items = tuple(make_item(number, story, placed, document.mailbox) for number, story in enumerate(stories))
+    items = tuple(make_item(number, story, placed) for number, story in enumerate(stories))
+    items = without_names(items, document.mailbox)
     found = all_events(items, issue, reference)
     return replace(
         draft,
         source=hidden(source, document.mailbox),
-        next_issue_on=next_issue(layout.units, issue.day or reference),
+        next_issue_on=next_issue(notices, issue.day or reference),
         items=items,
         events=tuple(found.events),
         unplaced_links=tuple(placed.unplaced.values()),
@@ -130,32 +132,58 @@ def is_top(units: list[Unit], content: list[Unit]) -> bool:
     return bool(content) and content[0] is top
 
 
-def find_stories(units: list[Unit], *, from_top: bool) -> tuple[list[Story], frozenset[int]]:
+def find_stories(units: list[Unit], notices: list[Unit], *, from_top: bool) -> tuple[list[Story], frozenset[int]]:
     """The stories among the units, none where nothing looks like a newsletter; and the pages with a doubtful call.
 
-    from_top: the first unit is the first of the file.
+    notices are the units that tell of the next issue. from_top: the first unit is the first of the file.
     """
     evidence = gather(units)
-    labels, doubts = label_units(units, evidence, [is_notice(unit) for unit in units], from_top=from_top)
+    noticed = {id(unit) for unit in notices}
+    labels, doubts = label_units(units, evidence, [id(unit) in noticed for unit in units], from_top=from_top)
     stories = with_lists_opened(tell(units, labels))
     doubtful = frozenset(unit.page for unit, doubt in zip(units, doubts, strict=True) if doubt)
     return (stories if is_language(units) and is_newsletter(stories, evidence) else []), doubtful
 
 
-def make_item(number: int, story: Story, placed: Placed, mailbox: Mailbox) -> DraftItem:
-    """The item of a story; nothing in it names the mailbox, not even over a line end."""
+def make_item(number: int, story: Story, placed: Placed) -> DraftItem:
+    """The item of a story, in which the mailbox may still be named over a line end."""
     units = story.units
     firsts = [unit.first_line for unit in units if unit.first_line is not None]
     lasts = [unit.last_line for unit in units if unit.last_line is not None]
     return DraftItem(
-        title=hidden(story.title_text, mailbox),
-        theme=hidden(story.theme_text, mailbox),
-        summary=mailbox.hide(story.summary),
-        links=tuple(replace(link, text=mailbox.hide(link.text)) for link in placed.links.get(number, ())),
-        missing_links=tuple(mailbox.hide(words) for words in placed.missing.get(number, ())),
+        title=story.title_text,
+        theme=story.theme_text,
+        summary=story.summary,
+        links=tuple(placed.links.get(number, ())),
+        missing_links=tuple(placed.missing.get(number, ())),
         first_line=min(firsts, default=None),
         last_line=max(lasts, default=None),
     )
+
+
+def without_names(items: tuple[DraftItem, ...], mailbox: Mailbox) -> tuple[DraftItem, ...]:
+    """The items with nothing in them that names the mailbox, not even over a line end."""
+    told = [words for item in items for words in words_of(item)]
+    # To look once through all of them is quicker, and hardly ever finds anything.
+    if mailbox.hide(whole := "\n\n".join(told)) == whole:
+        return items
+    return tuple(
+        replace(
+            item,
+            title=hidden(item.title, mailbox),
+            theme=hidden(item.theme, mailbox),
+            summary=mailbox.hide(item.summary),
+            links=tuple(replace(link, text=mailbox.hide(link.text)) for link in item.links),
+            missing_links=tuple(mailbox.hide(words) for words in item.missing_links),
+        )
+        for item in items
+    )
+
+
+def words_of(item: DraftItem) -> list[str]:
+    """All words of an item, those of its links too."""
+    links_of_item = [link.text for link in item.links]
+    return [item.title or "", item.theme or "", item.summary, *links_of_item, *item.missing_links]
 
 
 def hidden(text: str | None, mailbox: Mailbox) -> str | None:

@@ -8,8 +8,6 @@ cheapest path over the whole document wins (Viterbi; linear in the number of uni
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from operator import itemgetter
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
@@ -19,7 +17,7 @@ FLAT_TITLE_WORDS = 8
 FEWEST_HEADS = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # a frozen one takes several times as long to make
 class Place:
     """A unit with all that its label depends on."""
 
@@ -86,11 +84,15 @@ class Label(StrEnum):
 
 
 NEVER = 1000.0
+UNREACHED = float("inf")
 HEADING = (Label.TITLE, Label.MORE, Label.THEME)
 LABELS = tuple(Label)
 CUT_OFF_LENGTH = 55
 SENTENCE_WITHIN = re.compile(r"\w{2}[.!?][\"'’”)]* +[\"'‘“(]*[A-Z0-9]")
 GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag)\b.{0,60},$")
+
+# The costs of order by label: of each other one just before it, or just after it.
+Orders = dict[Label, list[tuple[Label, float]]]
 
 # The cost of one label after another, by the space between: none, a line, wide, a page end.
 # What is not here never happens.
@@ -168,14 +170,16 @@ def label_units(
     looks = [look(place) for place in places]
     costs = {label: START.get(label, NEVER) + own for label, own in looks[0].items()}
     forward, steps = [costs], []
-    for place, mine in zip(places[1:], looks[1:], strict=True):
-        before, _ = orders(place)
+    between = orders(units[1:], evidence)
+    for (before, _), mine in zip(between, looks[1:], strict=True):
         chosen: dict[Label, Label] = {}
         following: dict[Label, float] = {}
         for label, own in mine.items():
-            reached = [(costs[last] + cost, last) for last, cost in before[label] if last in costs]
-            if reached:
-                least, chosen[label] = min(reached, key=itemgetter(0))
+            least = UNREACHED
+            for last, cost in before[label]:
+                if last in costs and (whole := costs[last] + cost) < least:
+                    least, chosen[label] = whole, last
+            if label in chosen:
                 following[label] = least + own
         costs = following
         forward.append(costs)
@@ -185,19 +189,21 @@ def label_units(
     for chosen in reversed(steps):
         label = chosen[label]
         labels.append(label)
-    return labels[::-1], doubts(places, looks, forward)
+    return labels[::-1], doubts(between, looks, forward)
 
 
-def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[dict[Label, float]]) -> list[bool]:
+def doubts(
+    between: list[tuple[Orders, Orders]], looks: list[dict[Label, float]], forward: list[dict[Label, float]]
+) -> list[bool]:
     """Of each unit, whether the cheapest path with it as a call costs about as much as the cheapest without."""
     rest = {label: END.get(label, 0.0) for label in forward[-1]}
     found: list[bool] = []
-    for i in range(len(places) - 1, -1, -1):
+    for i in range(len(looks) - 1, -1, -1):
         whole = {label: cost + rest[label] for label, cost in forward[i].items()}
         called = whole.pop(Label.CALL, NEVER)
         found.append(bool(whole) and abs(called - min(whole.values())) < DOUBT)
         if i:
-            _, after = orders(places[i])
+            _, after = between[i - 1]
             mine = looks[i]
             rest = {
                 label: min([cost + mine[to] + rest[to] for to, cost in after[label] if to in rest], default=NEVER)
@@ -206,17 +212,19 @@ def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[d
     return found[::-1]
 
 
-# The costs of order by label: of each other one just before it, or just after it.
-Orders = dict[Label, list[tuple[Label, float]]]
+def orders(units: list[Unit], evidence: Evidence) -> list[tuple[Orders, Orders]]:
+    """Of each unit the costs of what comes before each label and after it; most units have the same."""
+    known: dict[tuple[Gap, bool], tuple[Orders, Orders]] = {}
+    found = []
+    for unit in units:
+        kind = unit.gap, unit.text[:1].islower()
+        if kind not in known:
+            known[kind] = orders_of(unit.gap, evidence, small=kind[1])
+        found.append(known[kind])
+    return found
 
 
-def orders(place: Place) -> tuple[Orders, Orders]:
-    """The costs of what comes before each label and after it; much the same all through a newsletter."""
-    return orders_of(place.unit.gap, place.evidence, place.unit.text[:1].islower())
-
-
-@lru_cache(maxsize=8)
-def orders_of(gap: Gap, evidence: Evidence, small: bool) -> tuple[Orders, Orders]:  # noqa: FBT001
+def orders_of(gap: Gap, evidence: Evidence, *, small: bool) -> tuple[Orders, Orders]:
     before: Orders = {label: [] for label in LABELS}
     after: Orders = {label: [] for label in LABELS}
     for last, label in ORDER:

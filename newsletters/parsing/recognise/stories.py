@@ -188,7 +188,7 @@ def is_dated(story: Story) -> bool:
 def is_language(units: list[Unit]) -> bool:
     """Whether the small words that every sentence needs are there; in lists, code and loose words they are not."""
     words = [word for unit in units for word in unit.folded.split()]
-    return 12 * sum(word in vocabulary.FUNCTION_WORDS for word in words) >= len(words) > 0
+    return 12 * sum(map(vocabulary.FUNCTION_WORDS.__contains__, words)) >= len(words) > 0
 
 
 def is_sure(story: Story, evidence: Evidence) -> bool:

@@ -13,8 +13,9 @@ SIGN = re.compile(r"^[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
 FEWEST_SIGNED = 3
 SIGNED_WORDS = 20
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-ENDS_SENTENCE = re.compile(r"[.!?…][\"'’”»)\]]*$")
-ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
+# A sentence ends in one of the first, perhaps with some of the others behind it.
+SENTENCE_ENDS = (".", "!", "?", "…")
+CLOSERS = "\"'’”»)]"
 ABBREVIATION = re.compile(r"(?i)\b(?:e\.a|o\.a|b\.v|n\.v|e\.d|etc|c\.s|m\.b\.t|i\.v\.m|a\.d)\.$")
 LONGEST_ABBREVIATION = 10
 CALL_WORDS = 14
@@ -39,9 +40,9 @@ class Gap(IntEnum):
     PAGE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # a frozen one takes several times as long to make
 class Unit:
-    """One paragraph, list item or short line. page counts the groups of links above it.
+    """One paragraph, list item or short line; never changed. page counts the groups of links above it.
 
     What is asked again and again is told once, from the text and its lines: folded, to compare with; words, how many;
     short: one line or a line and a bit, that may be a title, theme or call to action; sentence: it ends as a sentence
@@ -69,7 +70,8 @@ class Unit:
     def __post_init__(self) -> None:
         text, lines = self.text, len(self.lines)
         folded, words = fold(text), len(text.split())
-        sentence = bool(ENDS_SENTENCE.search(text)) and not ABBREVIATION.search(text[-LONGEST_ABBREVIATION:])
+        bare = text.rstrip(CLOSERS)
+        sentence = bare.endswith(SENTENCE_ENDS) and not ABBREVIATION.search(text[-LONGEST_ABBREVIATION:])
         is_call = words <= CALL_WORDS and bool(CALL.match(folded))
         is_body = (
             self.bullet
@@ -78,14 +80,13 @@ class Unit:
             or (lines == 1 and words > 16)
             or (sentence and words >= 5 and not is_call)
         )
-        tell = object.__setattr__
-        tell(self, "folded", folded)
-        tell(self, "words", words)
-        tell(self, "short", not self.bullet and lines <= 2 and words <= 30 and len(text) <= 200)
-        tell(self, "sentence", sentence)
-        tell(self, "flat", sentence and bool(ENDS_FLAT.search(text)))
-        tell(self, "is_call", is_call)
-        tell(self, "is_body", is_body)
+        self.folded = folded
+        self.words = words
+        self.short = not self.bullet and lines <= 2 and words <= 30 and len(text) <= 200
+        self.sentence = sentence
+        self.flat = sentence and bare.endswith(".") and not bare.endswith("...")
+        self.is_call = is_call
+        self.is_body = is_body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,12 @@ def fold(text: str) -> str:
 def holds(text: str, pieces: Iterable[str]) -> bool:
     """Whether one of the pieces stands in text, be it within a word."""
     return any(map(text.__contains__, pieces))
+
+
+def shortest(pieces: Iterable[str]) -> tuple[str, ...]:
+    """The pieces without those that hold another one: for holds they tell nothing more."""
+    whole = tuple(dict.fromkeys(pieces))
+    return tuple(piece for piece in whole if not any(other in piece for other in whole if other != piece))
 
 
 def make_unit(block: Block, gap: Gap, page: int) -> Unit:

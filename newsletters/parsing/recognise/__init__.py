@@ -24,6 +24,7 @@ from newsletters.parsing.recognise.furniture import (
 )
 from newsletters.parsing.recognise.labels import label_units
 from newsletters.parsing.recognise.placing import Placed, place_links
+from newsletters.parsing.recognise.rubrics import find_rubrics
 from newsletters.parsing.recognise.stories import (
     Story,
     is_language,
@@ -137,7 +138,7 @@ def find_stories(units: list[Unit], notices: list[Unit], *, from_top: bool) -> t
 
     notices are the units that tell of the next issue. from_top: the first unit is the first of the file.
     """
-    evidence = gather(units)
+    evidence = gather(units, find_rubrics(units))
     noticed = {id(unit) for unit in notices}
     labels, doubts = label_units(units, evidence, [id(unit) in noticed for unit in units], from_top=from_top)
     stories = with_lists_opened(tell(units, labels))

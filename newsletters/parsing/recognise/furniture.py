@@ -20,6 +20,7 @@ SERVICE_STARTS = {
 }
 LONGEST_NAME = 6  # words
 LONGEST_SERIES = 3  # words of a name that stands above everything with its number or day
+OUTER_SIGNS = " ,;:|–—-(#"
 OFTEN = 3
 MOST_BETWEEN = 8  # lines of other things among those of a footer
 FOOTER_PIECES = shortest(vocabulary.FOOTER_PHRASES)
@@ -232,7 +233,7 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     top = all(is_service_line(above) for above in units[:place])
     if top and not unit.links and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
-        if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
+        if name != unit.text.strip(OUTER_SIGNS) and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
             return True
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
@@ -284,7 +285,7 @@ def name_on_top(units: list[Unit]) -> str | None:
     if not units or not is_masthead(units, 0):
         return None
     name = series_name(units[0].text)
-    return name if name != units[0].text.strip() and any(char.isalpha() for char in name) else None
+    return name if name != units[0].text.strip(OUTER_SIGNS) and any(char.isalpha() for char in name) else None
 
 
 def series_name(subject: str) -> str:
@@ -294,7 +295,7 @@ def series_name(subject: str) -> str:
     words = subject.split()
     while len(words) > 1 and is_of_issue(words[-1]):
         words.pop()
-    return " ".join(words).strip(" ,;:|–—-(#")
+    return " ".join(words).strip(OUTER_SIGNS)
 
 
 def is_of_issue(word: str) -> bool:

@@ -27,6 +27,7 @@ class Place:
     evidence: Evidence
     notice: bool
     first: bool = False  # the very first line of the file
+    top: bool = False  # one of the first lines
 
     @property
     def heads(self) -> bool:
@@ -72,8 +73,12 @@ class Place:
 
 
 class Label(StrEnum):
-    """What a unit is. NEW is the first paragraph of an item without a title, MORE a title's second line."""
+    """What a unit is. NEW is the first paragraph of an item without a title, MORE a title's second line.
 
+    THEME stands below the title that it belongs to, RUBRIC above it.
+    """
+
+    RUBRIC = "rubric"
     TITLE = "title"
     MORE = "more"
     THEME = "theme"
@@ -90,6 +95,14 @@ LABELS = tuple(Label)
 CUT_OFF_LENGTH = 55
 SENTENCE_WITHIN = re.compile(r"\w{2}[.!?][\"'’”)]* +[\"'‘“(]*[A-Z0-9]")
 GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag)\b.{0,60},$")
+# The same, and what else a newsletter may begin with, above its first title: "Hoi allemaal!", "Dag lezer, hier is het
+# nieuws."
+OPENING = re.compile(
+    r"(?i)(?:beste|geachte|dear|hello|hi|hallo|hoi|goedemorgen|goedemiddag|goedendag|good morning|good afternoon|"
+    r"bonjour|chers?|chères?|madame|mesdames|liebe|sehr geehrte|dag (?:lezers?|leden|raadsleden|allemaal))\b"
+    r"(?:[^.,?!]{0,60},|(?: [^\s.,?!]+){0,2}!|(?: [^\s.,?!]+){0,3}, [^?!]{1,80}[.:])$"
+)
+AT_TOP = 3  # units
 
 # The costs of order by label: of each other one just before it, or just after it.
 Orders = dict[Label, list[tuple[Label, float]]]
@@ -134,6 +147,9 @@ ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
     (Label.CALL, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
     (Label.NEW, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
 }  # fmt: skip
+# A rubric comes where a title may, and is always followed by that.
+ORDER |= {(last, Label.RUBRIC): cost for (last, label), cost in ORDER.items() if label is Label.TITLE}
+ORDER[Label.RUBRIC, Label.TITLE] = (0.0, 0.0, NEVER, NEVER)
 # NEW goes on as TEXT does.
 ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
 # Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
@@ -144,7 +160,7 @@ NAME = 0.9
 DOUBT = 0.6
 
 END = {Label.TITLE: 4.0, Label.MORE: 4.0, Label.THEME: 4.0}
-START = {Label.TITLE: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
+START = {Label.TITLE: 0.0, Label.RUBRIC: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
 
 
 def label_units(
@@ -164,8 +180,11 @@ def label_units(
             evidence=evidence,
             notice=notice,
             first=above is None and from_top and stand_alone(units, evidence),
+            top=number < AT_TOP,
         )
-        for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
+        for number, (unit, above, below, notice) in enumerate(
+            zip(units, [None, *units], [*units[1:], None], notices, strict=False)
+        )
     ]
     looks = [look(place) for place in places]
     costs = {label: START.get(label, NEVER) + own for label, own in looks[0].items()}
@@ -252,8 +271,12 @@ def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: b
 
 def look(place: Place) -> dict[Label, float]:
     """The cost of calling a unit by each label, by its own looks; without those that it cannot have."""
-    if place.notice:
+    if place.notice or (place.top and is_opening(place)):
         return {Label.NOTICE: 0.0}
+    if id(place.unit) in place.evidence.rubrics:
+        return {Label.RUBRIC: 0.0}
+    if place.unit.is_title:
+        return {Label.TITLE: 0.0}
     text = text_cost(place)
     found = {Label.TEXT: text, Label.NEW: text + 0.3}
     if place.first and may_be_name(place):
@@ -273,7 +296,8 @@ def stand_alone(units: list[Unit], evidence: Evidence) -> bool:
         if not unit.short or unit.is_body or not below.is_body or unit.is_call or unit.folded in evidence.calls:
             continue
         heads += 1
-        beside = above.short and not (above.is_body or above.is_call or above.folded in evidence.calls)
+        known = above.is_call or above.folded in evidence.calls or id(above) in evidence.rubrics
+        beside = above.short and not (above.is_body or known)
         paired += beside and unit.gap is not Gap.WIDE
     return heads >= FEWEST_HEADS and 3 * paired <= heads
 
@@ -283,6 +307,15 @@ def may_be_name(place: Place) -> bool:
     unit, below = place.unit, place.below
     short = unit.short and not (unit.is_body or unit.is_call or unit.links or unit.sentence)
     return short and below is not None and below.gap is not Gap.NONE and below.short and not below.is_body
+
+
+def is_opening(place: Place) -> bool:
+    """Whether a greeting stands right above the first title, so that it belongs to no story."""
+    unit, below = place.unit, place.below
+    if below is None or len(unit.lines) > 1 or not OPENING.match(unit.text):
+        return False
+    # A sentence that stands apart may tell more than a greeting does.
+    return below.short and not (below.is_body or below.is_call) and (below.gap is Gap.NONE or not unit.flat)
 
 
 def text_cost(place: Place) -> float:

@@ -148,14 +148,14 @@ def headline(unit: Unit, theme: Unit | None) -> Story:
 def begins(label: Label, above: Label | None) -> bool:
     """Whether a unit with this label begins a story."""
     if label is Label.TITLE:
-        return above is not Label.THEME
-    return label is Label.NEW or (label is Label.THEME and above not in (Label.TITLE, Label.MORE))
+        return above not in (Label.THEME, Label.RUBRIC)
+    return label in (Label.NEW, Label.RUBRIC) or (label is Label.THEME and above not in (Label.TITLE, Label.MORE))
 
 
 def put(story: Story, unit: Unit, label: Label) -> None:
     if label in (Label.TITLE, Label.MORE):
         story.title.append(unit)
-    elif label is Label.THEME:
+    elif label in (Label.THEME, Label.RUBRIC):
         story.theme = unit
     elif label is Label.CALL:
         story.calls.append(unit)
@@ -194,7 +194,8 @@ def is_language(units: list[Unit]) -> bool:
 def is_sure(story: Story, evidence: Evidence) -> bool:
     """A story with a known call or theme or link by it."""
     called = any(unit.folded in evidence.calls or unit.is_call for unit in story.calls)
-    known = story.theme is not None and story.theme.folded in evidence.themes
+    theme = story.theme
+    known = theme is not None and (theme.folded in evidence.themes or id(theme) in evidence.rubrics)
     linked = any(unit.links for unit in story.units)
     return called or known or linked
 

@@ -1,0 +1,116 @@
+"""Layouts of pasted texts that were once read wrongly, and what looks like them and must stay as it is."""
+
+import pytest
+
+from newsletters.parsing.drafts import DraftNewsletter
+from newsletters.parsing.read import read
+from newsletters.parsing.recognise import recognise
+
+STORIES = [
+    ("Brug blijft langer dicht", "Het herstel duurt tot het najaar. Fietsers varen gratis mee met het pontje."),
+    ("Raad kiest nieuwe voorzitter", "De oudste leden telden de stemmen. De uitslag was na een uur bekend."),
+    ("Markt trekt meer bezoekers", "Er staan nu dertig kramen op het plein. In mei komen er nog vijf bij."),
+    ("Scholen krijgen een moestuin", "Leerlingen zaaien en oogsten zelf. Een kok uit het dorp helpt bij het koken."),
+]
+TITLES = [title for title, _ in STORIES]
+
+
+def parse(text: str) -> DraftNewsletter:
+    return recognise(read(text.encode()))
+
+
+def titles(text: str) -> list[str | None]:
+    return [item.title for item in parse(text).items]
+
+
+def told(form: str, between: str = "\n", **names: list[str]) -> str:
+    """The four stories, each as form says."""
+    return between.join(
+        form.format(title=title, text=text, url=f"https://polder.example/{i}", **{key: names[key][i] for key in names})
+        for i, (title, text) in enumerate(STORIES)
+    )
+
+
+RUBRIC = "{rubric}\n{title}\n{text}\nLees meer: {url}\n"
+
+
+@pytest.mark.parametrize(
+    "rubrics",
+    [
+        ["VERKEER", "BESTUUR", "ECONOMIE", "JEUGD"],
+        ["Uit de streek", "Uit de raad", "Uit de streek", "Uit de raad"],
+        ["Uit de streek", "Uit de streek", "Uit de raad", "Over de grens"],
+    ],
+)
+def test_a_line_above_each_title_that_comes_again_or_is_in_capitals_is_its_theme(rubrics):
+    items = parse(told(RUBRIC, rubric=rubrics)).items
+    assert [(item.title, item.theme) for item in items] == list(zip(TITLES, rubrics, strict=True))
+    assert [[link.url for link in item.links] for item in items] == [[f"https://polder.example/{i}"] for i in range(4)]
+
+
+@pytest.mark.parametrize(
+    "themes",
+    [["Verkeer", "Bestuur", "Economie", "Jeugd"], ["Dorp", "Raad", "Dorp", "Dorp"]],
+)
+def test_a_theme_below_its_title_stays_there(themes):
+    items = parse(told("{title}\n{theme}\n{text}\nLees meer: {url}\n", theme=themes)).items
+    assert [(item.title, item.theme) for item in items] == list(zip(TITLES, themes, strict=True))
+
+
+def test_titles_in_capitals_with_a_theme_below_them_are_titles():
+    text = told("{shout}\n{theme}\n{text}\nLees meer: {url}\n", shout=[title.upper() for title in TITLES],
+                theme=["Verkeer", "Bestuur", "Economie", "Jeugd"])  # fmt: skip
+    assert titles(text) == [title.upper() for title in TITLES]
+
+
+OPENINGS = [
+    "Beste lezer,",
+    "Geachte leden van de raad,",
+    "Hoi allemaal!",
+    "Dag lezers, hier is het nieuws.",
+    "Chers élus,",
+]
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+@pytest.mark.parametrize("space", ["\n", "\n\n"])
+def test_a_greeting_right_above_the_first_title_is_no_part_of_it(opening, space):
+    draft = parse(opening + "\n" + told("{title}" + space + "{text}" + space + "Lees meer <{url}>\n", "\n" + space))
+    assert [item.title for item in draft.items] == TITLES
+    assert opening.rstrip(",") not in (draft.source or "")
+
+
+def test_a_first_title_that_begins_as_a_greeting_does_is_kept():
+    first = "Beste gemeente van het land gekozen\nDe jury prees de rust op het plein. In mei is de uitreiking.\n\n"
+    assert titles(first + told("{title}\n{text}\n"))[0] == "Beste gemeente van het land gekozen"
+
+
+@pytest.mark.parametrize("form", ["*{title}.* {text}", "**{title}** {text}", "_{title}?_ {text}"])
+def test_emphasised_words_that_begin_most_paragraphs_are_titles(form):
+    items = parse("Beste lezer,\n\n" + told(form + " Lees meer <{url}>", "\n\n")).items
+    assert [(item.title or "").rstrip("?") for item in items] == TITLES
+    assert [[link.url for link in item.links] for item in items] == [[f"https://polder.example/{i}"] for i in range(4)]
+    assert items[0].summary == f"{STORIES[0][1]} Lees meer"
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "*Let op:* de zaal is gewijzigd. Kom op tijd, want vol is vol.",
+        "*Wanneer* 3 mei om acht uur in de zaal, met koffie vooraf.",
+        "*De hele raad* stemde voor het plan. Dat gebeurt niet vaak in dit huis.",
+    ],
+)
+def test_emphasised_words_that_are_a_label_or_part_of_a_sentence_are_no_titles(paragraph):
+    text = told("{title}\n{text}\n\n" + paragraph + "\n\nLees meer <{url}>\n", "\n\n")
+    assert titles(text) == TITLES
+
+
+def test_bold_sentences_above_a_line_to_click_on_are_titles():
+    page = "".join(
+        f"<p><b>{title}.</b> {text}</p><p><a href='https://polder.example/{i}'>Lees meer</a></p>"
+        for i, (title, text) in enumerate(STORIES)
+    )
+    items = parse(f"<html><body><p>Beste lezer,</p>{page}</body></html>").items
+    assert [item.title for item in items] == [f"{title}." for title in TITLES]
+    assert [[link.url for link in item.links] for item in items] == [[f"https://polder.example/{i}"] for i in range(4)]

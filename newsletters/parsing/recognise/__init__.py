@@ -8,6 +8,7 @@ from newsletters.parsing.blocks import Document
 from newsletters.parsing.drafts import ENCLOSED_CODE, DraftItem, DraftNewsletter, ParseWarning
 from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.recognise import marked
+from newsletters.parsing.recognise.agenda_rows import with_agendas
 from newsletters.parsing.recognise.day import Issue, find_issue
 from newsletters.parsing.recognise.events import Found, find_events
 from newsletters.parsing.recognise.evidence import gather
@@ -25,6 +26,7 @@ from newsletters.parsing.recognise.furniture import (
 from newsletters.parsing.recognise.labels import label_units
 from newsletters.parsing.recognise.placing import Placed, place_links
 from newsletters.parsing.recognise.rubrics import find_rubrics
+from newsletters.parsing.recognise.run_in import with_run_in_titles
 from newsletters.parsing.recognise.stories import (
     Story,
     is_language,
@@ -63,6 +65,7 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     reference settles the year of a day only where the newsletter's own day is not known. Never raises.
     """
     layout = lay_out(document.blocks)
+    layout.units = with_agendas(with_run_in_titles(layout.units))
     notices = [unit for unit in layout.units if is_notice(unit)]
     issue = find_issue(document)
     source = find_source(document, layout.units)

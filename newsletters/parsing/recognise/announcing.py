@@ -191,6 +191,7 @@ WEEKDAY = re.compile(r"(?i)\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zater
 # Rows of an agenda. The one with the day tells that its neighbours belong to it.
 ROW = re.compile(rf"(?i)\b({ROW_LABELS})\s{{0,3}}:(?=\s)")
 ROW_AT_START = re.compile(rf"(?i)\W*({ROW_LABELS})\s{{0,3}}:(?=\s)")
+WHERE_ROW = re.compile(r"(?i)\W*(?:locatie|plaats|waar|adres)\s{0,3}:\s")
 DAY_ROW = frozenset({"datum", "data", "wanneer", "dag"})
 
 
@@ -235,7 +236,9 @@ def with_places(lines: list[str]) -> Iterator[tuple[str, str]]:
             place = ""
             continue
         below = lines[i + 1] if i + 1 < len(lines) else ""
-        place = below if is_venue(below) and is_day_line(line) else ""
+        labelled = WHERE_ROW.match(below)
+        place = below[labelled.end() :].strip() if labelled else below if is_venue(below) else ""
+        place = place if place and is_day_line(line) else ""
         yield line, place
 
 

@@ -77,7 +77,7 @@ def gather(units: list[Unit], rubrics: list[int]) -> Evidence:
     under: Counter[str] = Counter()
     slots = headed = loose = 0
     for i, unit in enumerate(units):
-        if not unit.short or unit.is_body or i in named:
+        if not unit.short or unit.is_body or i in named or unit.part is not None:
             continue
         before = units[i - 1] if i and i - 1 not in named else None
         behind = units[i + 1] if i + 1 < len(units) else None

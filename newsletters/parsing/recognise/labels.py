@@ -275,8 +275,8 @@ def look(place: Place) -> dict[Label, float]:
         return {Label.NOTICE: 0.0}
     if id(place.unit) in place.evidence.rubrics:
         return {Label.RUBRIC: 0.0}
-    if place.unit.is_title:
-        return {Label.TITLE: 0.0}
+    if place.unit.part is not None:
+        return {Label(place.unit.part.value): 0.0}
     text = text_cost(place)
     found = {Label.TEXT: text, Label.NEW: text + 0.3}
     if place.first and may_be_name(place):

@@ -19,8 +19,9 @@ def find_rubrics(units: list[Unit]) -> list[int]:
         return []
     said = Counter(units[i].folded for i in places)
     again = sum(count for count in said.values() if count > 1)
-    # Titles may be in capitals too, with the name of a theme below them; they have more to tell than that.
-    shorter = sum(units[i].words for i in places) < sum(units[i + 1].words for i in places)
+    # Titles may be in capitals too, with the name of a theme or a subtitle below them; hardly any is one word.
+    names = 2 * sum(units[i].words == 1 for i in places) >= len(places)
+    shorter = names and sum(units[i].words for i in places) < sum(units[i + 1].words for i in places)
     in_capitals = all(units[i].text.isupper() for i in places) and not any(units[i + 1].text.isupper() for i in places)
     known = 2 * again >= len(places) or (in_capitals and shorter)
     return places if known and titles.isdisjoint(said) else []

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Link
@@ -12,10 +12,6 @@ from newsletters.parsing.blocks import Block, BlockKind, Link
 SIGN = re.compile(r"^[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
 FEWEST_SIGNED = 3
 SIGNED_WORDS = 20
-# Words between signs of emphasis, and a text behind them.
-RUN_IN = re.compile(r"(\*{1,2}|_{1,2})(?=\S)([^*_]{3,120}?)(?<=\S)\1\s+(?=\S)")
-RUN_IN_WORDS = 3
-LONGEST_RUN_IN = 14
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 # A sentence ends in one of the first, perhaps with some of the others behind it.
 SENTENCE_ENDS = (".", "!", "?", "…")
@@ -44,10 +40,18 @@ class Gap(IntEnum):
     PAGE = 3
 
 
+class Part(StrEnum):
+    """What a unit may be for sure."""
+
+    RUBRIC = "rubric"
+    TITLE = "title"
+    TEXT = "text"
+
+
 @dataclass(slots=True, kw_only=True)  # a frozen one takes several times as long to make
 class Unit:
     """One paragraph, list item or short line; never changed. page counts the groups of links above it;
-    is_title: signs of emphasis tell that it is one.
+    is_row: its lines are the cells of a row in columns; part is what it is for sure, where more than its looks tells.
 
     What is asked again and again is told once, from the text and its lines: folded, to compare with; words, how many;
     short: one line or a line and a bit, that may be a title, theme or call to action; sentence: it ends as a sentence
@@ -61,7 +65,8 @@ class Unit:
     page: int = 0
     bullet: bool = False
     goes_on: bool = False
-    is_title: bool = False
+    is_row: bool = False
+    part: Part | None = None
     links: tuple[Link, ...] = ()
     first_line: int | None = None
     last_line: int | None = None
@@ -138,6 +143,7 @@ def make_unit(block: Block, gap: Gap, page: int) -> Unit:
         gap=gap,
         page=page,
         bullet=block.kind is BlockKind.LIST_ITEM,
+        is_row=block.kind is BlockKind.ROW,
         goes_on=block.goes_on,
         links=block.links,
         first_line=block.first_line,
@@ -165,8 +171,7 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
             else:
                 runs.append([unit])
             gap = Gap.NONE
-    units = with_numbered_titles([joined(run) if len(run) > 1 else run[0] for run in runs])
-    layout.units = with_run_in_titles(units)
+    layout.units = with_numbered_titles([joined(run) if len(run) > 1 else run[0] for run in runs])
     return layout
 
 
@@ -190,35 +195,6 @@ def with_numbered_titles(units: list[Unit]) -> list[Unit]:
         for i in signed:
             found[i] = replace(units[i], text=SIGN.sub("", units[i].text, count=1), bullet=False)
     return found
-
-
-def with_run_in_titles(units: list[Unit]) -> list[Unit]:
-    """The units, of which paragraphs that begin with words between signs of emphasis are a title and a text.
-
-    Only where several do, as most paragraphs, and each with words of its own: "*Zwembad dicht.* De pompen worden ...".
-    """
-    leads = {i: match for i, unit in enumerate(units) if (match := RUN_IN.match(unit.text)) and is_run_in(unit, match)}
-    texts = sum(unit.is_body and not unit.bullet for unit in units)
-    if len(leads) < FEWEST_SIGNED or 2 * len(leads) <= texts or len({m[2] for m in leads.values()}) < len(leads):
-        return units
-    return [part for i, unit in enumerate(units) for part in (cut(unit, leads[i]) if i in leads else [unit])]
-
-
-def is_run_in(unit: Unit, match: re.Match[str]) -> bool:
-    """Whether emphasised words at the start of a paragraph may be its title: no label, and a text behind them."""
-    lead, behind = match[2], unit.text[match.end() :]
-    if unit.bullet or lead.endswith((":", ",", ";")) or not (lead[0].isupper() or lead[0] in "'\"‘“1234567890"):
-        return False
-    words = len(lead.split())
-    told = lead.endswith(SENTENCE_ENDS) or (words >= RUN_IN_WORDS and behind[0].isalpha())
-    return told and words <= LONGEST_RUN_IN and len(behind.split()) >= RUN_IN_WORDS and not behind[0].islower()
-
-
-def cut(unit: Unit, match: re.Match[str]) -> list[Unit]:
-    """A paragraph as its title and its text."""
-    lead, behind = match[2], unit.text[match.end() :]
-    title = replace(unit, text=lead.rstrip("."), lines=(lead,), links=(), is_title=True)
-    return [title, replace(unit, text=behind, lines=(behind, *unit.lines[1:]), gap=Gap.NONE)]
 
 
 def without_page_numbers(blocks: list[Block]) -> Iterator[Block]:

@@ -63,6 +63,12 @@ def test_titles_in_capitals_with_a_theme_below_them_are_titles():
     assert titles(text) == [title.upper() for title in TITLES]
 
 
+def test_titles_in_capitals_with_a_subtitle_below_them_are_titles():
+    shouts = ["BRUG NOG DICHT", "NIEUWE VOORZITTER", "DRUKKE MARKT", "MOESTUIN OP SCHOOL"]
+    text = told("{shout}\n{title}\n{text}\nLees meer: {url}\n", shout=shouts)
+    assert titles(text) == shouts
+
+
 OPENINGS = [
     "Beste lezer,",
     "Geachte leden van de raad,",
@@ -114,3 +120,86 @@ def test_bold_sentences_above_a_line_to_click_on_are_titles():
     items = parse(f"<html><body><p>Beste lezer,</p>{page}</body></html>").items
     assert [item.title for item in items] == [f"{title}." for title in TITLES]
     assert [[link.url for link in item.links] for item in items] == [[f"https://polder.example/{i}"] for i in range(4)]
+
+
+ROWS = [
+    ("3 juni 2026", "19.30 uur", "Raadzaal", "Werkbezoek aan de haven"),
+    ("10 juni 2026", "20.00 uur", "Raadzaal", "Raadsvergadering"),
+    ("17 juni 2026", "19.00 uur", "De Brug", "Informatieavond woningbouw"),
+]
+BELOW_STORIES = told("{title}\n\n{text}\n\nLees meer <{url}>\n", "\n\n") + "\n\nAgenda\n\n"
+
+
+def agenda_of(text: str) -> list[tuple[str | None, str | None, str]]:
+    return [(item.title, item.theme, item.summary) for item in parse(text).items[len(STORIES) :]]
+
+
+@pytest.mark.parametrize("between", ["\t", "   "])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 1, 3, 2), (3, 0, 1, 2)])
+def test_each_row_of_an_agenda_in_columns_is_an_item_of_its_own(between, order):
+    draft = parse(BELOW_STORIES + "".join(between.join(row[i] for i in order) + "\n" for row in ROWS))
+    assert [item.title for item in draft.items] == [*TITLES, *(row[3] for row in ROWS)]
+    assert [item.theme for item in draft.items[4:]] == ["Agenda"] * 3
+    assert [(event.item, event.title, event.location) for event in draft.events] == [
+        (4 + i, row[3], row[2]) for i, row in enumerate(ROWS)
+    ]
+    assert [f"{event.starts_on} {event.starts_at}" for event in draft.events] == [
+        "2026-06-03 19:30:00",
+        "2026-06-10 20:00:00",
+        "2026-06-17 19:00:00",
+    ]
+
+
+def test_a_row_of_an_agenda_keeps_its_own_link():
+    rows = "".join(f"{day}   {what} <https://polder.example/a{i}>\n" for i, (day, _, _, what) in enumerate(ROWS))
+    items = parse(BELOW_STORIES + rows).items[4:]
+    assert [(item.title, [link.url for link in item.links]) for item in items] == [
+        (row[3], [f"https://polder.example/a{i}"]) for i, row in enumerate(ROWS)
+    ]
+
+
+def test_where_the_columns_do_not_tell_what_happens_the_rows_stay_together():
+    rows = "3 juni 2026   Het Anker   De zee\n10 juni 2026   De Kiel   Het land\n"
+    assert [title for title, _, _ in agenda_of(BELOW_STORIES + rows)] == [None]
+
+
+def test_a_space_too_many_behind_a_day_makes_no_agenda():
+    text = "Op 3 juni 2026  komt de raad bij elkaar.\nOp 10 juni 2026  is er koffie voor wie dat wil."
+    assert [summary for _, _, summary in agenda_of(BELOW_STORIES + text)] == [
+        "Op 3 juni 2026 komt de raad bij elkaar.\n\nOp 10 juni 2026 is er koffie voor wie dat wil."
+    ]
+
+
+def test_a_place_with_its_label_below_a_day_is_that_of_the_day():
+    text = "Bijeenkomst over wonen\n\n12 juni 2026, 20.00 uur\nLocatie: Raadhuis De Lier\n\nLees meer\n\n"
+    (event,) = parse(told("{title}\n\n{text}\n\nLees meer\n\n\n") + text).events
+    assert event.location == "Raadhuis De Lier"
+
+
+PICTURE = "[{title}]<{url}>\n\n{text}\n\nLees verder<{url}>\n"
+
+
+def test_a_title_that_is_only_in_a_linked_picture_is_the_title():
+    items = parse(told(PICTURE, "\n\n")).items
+    assert [(item.title, item.summary) for item in items] == STORIES
+    assert [[(link.text, link.url) for link in item.links] for item in items] == [
+        [("Lees verder", f"https://polder.example/{i}")] for i in range(4)
+    ]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{title}\n\n[Een kraan boven het water]<{url}>\n\n{text}\n\nLees verder<{url}>\n",
+        "[Een kraan boven {title}]<{url}>\n\n{title}\n\n{text}\n\nLees verder<{url}>\n",
+        "{title}\n\n[Een kraan boven {title}]<{url}>\n\n{text}\n\nLees verder<{url}>\n",
+    ],
+)
+def test_the_words_of_a_picture_beside_a_title_are_nothing(form):
+    items = parse(told(form, "\n\n")).items
+    assert [(item.title, item.summary) for item in items] == STORIES
+
+
+def test_the_words_of_a_picture_that_leads_elsewhere_are_no_title():
+    form = "[Een kraan boven {title}]<https://beeld.example/>\n\n{text}\n\nLees verder<{url}>\n"
+    assert not any("kraan" in (title or "") for title in titles(told(form, "\n\n")))

@@ -1,0 +1,74 @@
+"""Agendas in columns: each row becomes a title with its day and its place, where the columns tell which is which."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from newsletters.parsing import vocabulary
+from newsletters.parsing.dates import find_dates, may_hold_a_time
+from newsletters.parsing.dates.clocks import find_times
+from newsletters.parsing.dates.tokens import tokenize
+from newsletters.parsing.recognise.places import is_venue
+from newsletters.parsing.recognise.units import Gap, Part, Unit
+
+LONGEST_TIME = 40  # signs
+
+
+def with_agendas(units: list[Unit]) -> list[Unit]:
+    """The units with each row of an agenda as a title and its text, under the name of the agenda above it."""
+    found: list[Unit] = []
+    for width, group in groupby(units, key=lambda unit: len(unit.lines) if unit.is_row else 0):
+        rows = list(group)
+        whole = list(entries(rows, found[-1] if found else None)) if width else []
+        if whole and whole[0].part is Part.RUBRIC:
+            found.pop()
+        found += whole or [replace(unit, lines=(unit.text,)) if unit.is_row else unit for unit in rows]
+    return found
+
+
+def entries(rows: list[Unit], above: Unit | None) -> Iterator[Unit]:
+    """What each row tells; nothing where it is not sure which column says what happens."""
+    columns = list(zip(*(row.lines for row in rows), strict=True))
+    day = next((i for i, column in enumerate(columns) if all(map(holds_day, column))), None)
+    times = [i for i, column in enumerate(columns) if i != day and all(map(holds_time, column))]
+    others = [i for i in range(len(columns)) if i != day and i not in times]
+    where = place_of([columns[i] for i in others]) if len(others) == 2 else None
+    if day is None or not others or len(others) > 2 or (len(others) == 2 and where is None):
+        return
+    what = others[0] if where is None else others[1 - where]
+    named = above is not None and above.folded.strip(":") in vocabulary.SECTION_NAMES and not above.links
+    for row in rows:
+        cells = row.lines
+        bare = replace(row, is_row=False, gap=Gap.LINE, links=())
+        if above is not None and named:
+            yield replace(above, part=Part.RUBRIC, first_line=None, last_line=None)
+        yield replace(bare, part=Part.TITLE, text=cells[what], lines=(cells[what],), links=row.links)
+        told = ", ".join(cells[i] for i in (day, *times))
+        yield replace(bare, part=Part.TEXT, text=told, lines=(told,))
+        if where is not None:
+            place = f"Locatie: {cells[others[where]]}"
+            yield replace(bare, part=Part.TEXT, text=place, lines=(place,))
+
+
+def place_of(columns: list[tuple[str, ...]]) -> int | None:
+    """Which of two columns tells the place: the one with houses, else the one that says the same again."""
+    houses = [sum(map(is_venue, column)) for column in columns]
+    again = [len(column) - len(Counter(column)) for column in columns]
+    for count in (houses, again):
+        for i, other in ((0, 1), (1, 0)):
+            if 2 * count[i] >= len(columns[i]) and not count[other] and not (again[other] > again[i]):
+                return i
+    return None
+
+
+def holds_day(cell: str) -> bool:
+    return bool(find_dates(cell, reference=None))
+
+
+def holds_time(cell: str) -> bool:
+    """Whether a cell tells a time and little more."""
+    if len(cell) > LONGEST_TIME or not may_hold_a_time(cell):
+        return False
+    tokens = tokenize(cell)
+    return bool(find_times(tokens, 0, len(tokens)))

@@ -14,7 +14,6 @@ from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_th
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
-FEWEST_HEADS = 2
 
 
 @dataclass(slots=True, kw_only=True)  # a frozen one takes several times as long to make
@@ -299,7 +298,7 @@ def stand_alone(units: list[Unit], evidence: Evidence) -> bool:
         known = above.is_call or above.folded in evidence.calls or id(above) in evidence.rubrics
         beside = above.short and not (above.is_body or known)
         paired += beside and unit.gap is not Gap.WIDE
-    return heads >= FEWEST_HEADS and 3 * paired <= heads
+    return heads > 0 and 3 * paired <= heads
 
 
 def may_be_name(place: Place) -> bool:

@@ -43,9 +43,13 @@ def cells_of(line: Line, shown: list[str]) -> tuple[str, ...]:
 
 
 def settle(run: list[Line], cells: list[tuple[str, ...]]) -> None:
-    """Keep the cells of rows that are an agenda: one column has a day, and hardly anything else, in every row."""
-    if len(run) >= (FEWEST_OF_TWO if cells and len(cells[0]) == 2 else FEWEST) and any(
-        all(map(is_day, column)) for column in zip(*cells, strict=True)
+    """Keep the cells of rows that are an agenda: one column has a day, and hardly anything else, in every row.
+
+    The first row may hold the names of the columns.
+    """
+    rows = cells[1:] if cells and not any(any(map(str.isdigit, cell)) for cell in cells[0]) else cells
+    if len(rows) >= (FEWEST_OF_TWO if cells and len(cells[0]) == 2 else FEWEST) and any(
+        all(map(is_day, column)) for column in zip(*rows, strict=True)
     ):
         for line, mine in zip(run, cells, strict=True):
             line.cells = mine

@@ -56,6 +56,7 @@ ENCLOSED = (
     "Bij deze e-mail zit een bestand dat niet is gelezen: {}. Staat de nieuwsbrief daarin? Sla het bestand dan op en "
     "upload dat."
 )
+CLOSING_WORDS = 12
 NO_TITLE = "Dit bericht heeft geen eigen titel. Bedenk een titel voordat u het publiceert."
 
 
@@ -123,11 +124,23 @@ def split_around(layout: Layout, names: frozenset[str]) -> tuple[list[Unit], lis
     """The units between masthead and footer, and those of masthead and footer; names are the newsletter's own."""
     units = layout.units
     end = footer_start(units)
+    end = closing_start(units, end)
     start = min(masthead_end(units), end)
     while start < end and (is_own_name(units[start], names) or (start and is_masthead(units, start))):
         start += 1
     content = [unit for unit in units[start:end] if unit.folded not in vocabulary.TO_TOP]
     return content, units[:start] + units[end:]
+
+
+def closing_start(units: list[Unit], end: int) -> int:
+    """Where the goodbye of a letter begins, with the names below it; end where there is none."""
+    found = end
+    for i in range(end - 1, -1, -1):
+        unit = units[i]
+        if unit.words > CLOSING_WORDS or unit.sentence or unit.links:
+            break
+        found = i if marked.CLOSING.match(unit.text) else found
+    return found
 
 
 def is_top(units: list[Unit], content: list[Unit]) -> bool:

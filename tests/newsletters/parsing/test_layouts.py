@@ -150,6 +150,22 @@ def test_each_row_of_an_agenda_in_columns_is_an_item_of_its_own(between, order):
     ]
 
 
+def test_the_names_above_the_columns_tell_the_place():
+    rows = "Datum\tZaal\tVergadering\n3 juni 2026\tHet Anker\tDe zee\n10 juni 2026\tDe Kiel\tHet land\n"
+    draft = parse(BELOW_STORIES.replace("Agenda\n\n", "Agenda\n") + rows)
+    assert [(item.title, item.theme) for item in draft.items[4:]] == [("De zee", "Agenda"), ("Het land", "Agenda")]
+    assert [item.summary for item in draft.items[4:]] == [
+        "3 juni 2026\n\nLocatie: Het Anker",
+        "10 juni 2026\n\nLocatie: De Kiel",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Van de gemeente", "Bulletin van de raad"])
+def test_the_name_above_the_first_of_two_stories_is_no_title(name):
+    stories = told("{title}\n\n{text}\n\nLees meer <{url}>\n\n").split(TITLES[2])[0]
+    assert titles(f"{name}\n\n{stories}") == TITLES[:2]
+
+
 def test_a_row_of_an_agenda_keeps_its_own_link():
     rows = "".join(f"{day}   {what} <https://polder.example/a{i}>\n" for i, (day, _, _, what) in enumerate(ROWS))
     items = parse(BELOW_STORIES + rows).items[4:]
@@ -203,3 +219,8 @@ def test_the_words_of_a_picture_beside_a_title_are_nothing(form):
 def test_the_words_of_a_picture_that_leads_elsewhere_are_no_title():
     form = "[Een kraan boven {title}]<https://beeld.example/>\n\n{text}\n\nLees verder<{url}>\n"
     assert not any("kraan" in (title or "") for title in titles(told(form, "\n\n")))
+
+
+@pytest.mark.parametrize("closing", ["Met vriendelijke groet,\n\nBureau Polder", "Hoogachtend,\nDe griffie"])
+def test_the_goodbye_of_a_letter_is_no_item(closing):
+    assert titles(told("{title}\n\n{text}\n\nLees meer <{url}>\n", "\n\n") + "\n\n" + closing) == TITLES

@@ -1,12 +1,12 @@
-"""The rows of an agenda in a text: lines that are cut into as many columns by wide spaces or tabs, one holding days."""
+"""The rows of an agenda in a text: lines that are cut into as many columns by wide spaces, one holding days."""
 
 import re
 
 from newsletters.parsing.dates import find_dates
-from newsletters.parsing.readers.text_blocks import Line
+from newsletters.parsing.readers.text_blocks import BLANK, Line
 from newsletters.parsing.readers.text_links import URL
 
-BETWEEN = re.compile(r"\s*\t\s*|\s{2,}")
+BETWEEN = re.compile(r"\s{2,}")
 FEWEST = 2
 FEWEST_OF_TWO = 3  # of rows with two columns: a space too many is soon typed
 MOST_COLUMNS = 6
@@ -19,7 +19,7 @@ def mark_rows(lines: list[Line], shown: list[str]) -> None:
     run: list[Line] = []
     cells: list[tuple[str, ...]] = []
     for line in lines:
-        if line.blank:
+        if line is BLANK or line.blank:
             continue
         mine = cells_of(line, shown)
         if run and not (len(mine) == len(cells[-1]) and line.number - run[-1].number <= 2):
@@ -33,10 +33,10 @@ def mark_rows(lines: list[Line], shown: list[str]) -> None:
 
 def cells_of(line: Line, shown: list[str]) -> tuple[str, ...]:
     """The cells of a line; none where it is not cut into columns."""
-    if line.rule or line.only_links or line.level:
+    if not line.text or line.level:
         return ()
     text = shown[line.number].strip()
-    if len(text) > LONGEST or not ("\t" in text or "  " in text):
+    if "  " not in text or len(text) > LONGEST:
         return ()
     cells = tuple(cell for cell in BETWEEN.split(URL.sub("", text).strip(" <>()")) if cell)
     return cells if 1 < len(cells) <= MOST_COLUMNS else ()

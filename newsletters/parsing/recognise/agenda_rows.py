@@ -19,6 +19,8 @@ LONGEST_TIME = 40  # signs
 
 def with_agendas(units: list[Unit]) -> list[Unit]:
     """The units with each row of an agenda as a title and its text, under the name of the agenda above it."""
+    if not any(unit.is_row for unit in units):
+        return units
     found: list[Unit] = []
     for width, group in groupby(units, key=lambda unit: len(unit.lines) if unit.is_row else 0):
         rows = list(group)

@@ -29,14 +29,21 @@ def find_rubrics(units: list[Unit]) -> list[int]:
 
 def may_be_rubric(units: list[Unit], place: int) -> bool:
     """Whether a short line begins a story, with another below it that heads a text."""
-    unit, title, text = units[place : place + 3]
-    if not may_be_theme(unit) or unit.links or unit.is_call or not may_be_title(title) or not text.is_body:
-        return False
-    if title.gap > Gap.LINE or title.gap > unit.gap:
+    unit, title = units[place], units[place + 1]
+    # What is quick to see and is hardly ever so comes first.
+    if (
+        not unit.short
+        or unit.is_body
+        or title.gap > Gap.LINE
+        or not units[place + 2].is_body
+        or not may_be_title(title)
+    ):
         return False
     above = units[place - 1] if place else None
     closed = above is None or above.is_call or bool(above.links)
-    return closed or unit.gap > title.gap
+    if title.gap > unit.gap or not (closed or unit.gap > title.gap):
+        return False
+    return not unit.links and not unit.is_call and may_be_theme(unit)
 
 
 def may_be_title(unit: Unit) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from newsletters.parsing.recognise.units import SENTENCE_ENDS, Gap, Part, Unit
 
 LEAD = re.compile(r"(\*{1,2}|_{1,2})(?=\S)([^*_]{3,120}?)(?<=\S)\1\s+(?=\S)")
+SIGNS = ("*", "_")
 FEWEST = 3
 FEWEST_WORDS = 3
 MOST_WORDS = 14
@@ -16,7 +17,10 @@ def with_run_in_titles(units: list[Unit]) -> list[Unit]:
 
     Only where several do, as most paragraphs, and each with words of its own.
     """
-    leads = {i: match for i, unit in enumerate(units) if (match := LEAD.match(unit.text)) and is_title(unit, match)}
+    signed = [i for i, unit in enumerate(units) if unit.text[:1] in SIGNS]
+    if len(signed) < FEWEST:
+        return units
+    leads = {i: match for i in signed if (match := LEAD.match(units[i].text)) and is_title(units[i], match)}
     texts = sum(unit.is_body and not unit.bullet for unit in units)
     if len(leads) < FEWEST or 2 * len(leads) <= texts or len({match[2] for match in leads.values()}) < len(leads):
         return units

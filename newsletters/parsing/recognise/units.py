@@ -178,7 +178,7 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
 def with_numbered_titles(units: list[Unit]) -> list[Unit]:
     """The units, of which a numbered line that stands alone above a text is no item of a list.
 
-    Neither is one with a sign before it, where several stand so.
+    Neither is one with a sign before it, where several stand so; right on top of their texts only with a link below.
     """
     found = list(units)
     bullets = [i for i, unit in enumerate(units) if unit.bullet]
@@ -189,12 +189,31 @@ def with_numbered_titles(units: list[Unit]) -> list[Unit]:
             continue
         if NUMBERED.match(unit.text):
             found[i] = replace(unit, bullet=False)
-        elif behind and behind[0].is_body and behind[0].gap is not Gap.NONE and unit.words <= SIGNED_WORDS:
+            continue
+        heads = bool(behind) and behind[0].is_body and unit.words <= SIGNED_WORDS
+        if heads and (behind[0].gap is not Gap.NONE or has_link_below(units, i)):
             signed.append(i)
     if len(signed) >= FEWEST_SIGNED and 2 * len(signed) > len(bullets):
         for i in signed:
             found[i] = replace(units[i], text=SIGN.sub("", units[i].text, count=1), bullet=False)
     return found
+
+
+def has_link_below(units: list[Unit], place: int) -> bool:
+    """Whether a line that stands apart has a link in what follows, before another such line begins.
+
+    Of the last such line it is not known.
+    """
+    above = units[place]
+    if above.gap is Gap.NONE or above.sentence or above.links:
+        return False
+    for i in range(place + 1, len(units)):
+        unit = units[i]
+        if unit.links or unit.page > above.page:
+            return True
+        if unit.bullet:
+            return False
+    return True
 
 
 def without_page_numbers(blocks: list[Block]) -> Iterator[Block]:

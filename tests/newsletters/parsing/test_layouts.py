@@ -224,3 +224,20 @@ def test_the_words_of_a_picture_that_leads_elsewhere_are_no_title():
 @pytest.mark.parametrize("closing", ["Met vriendelijke groet,\n\nBureau Polder", "Hoogachtend,\nDe griffie"])
 def test_the_goodbye_of_a_letter_is_no_item(closing):
     assert titles(told("{title}\n\n{text}\n\nLees meer <{url}>\n", "\n\n") + "\n\n" + closing) == TITLES
+
+
+@pytest.mark.parametrize("below", ["{url}\n", "Lees meer <{url}>\n"])
+def test_lines_with_a_sign_right_on_top_of_a_text_with_a_link_are_titles(below):
+    items = parse(told("* {title}\n{text}\n" + below)).items
+    assert [(item.title, item.summary) for item in items] == STORIES
+    assert [[link.url for link in item.links] for item in items] == [[f"https://polder.example/{i}"] for i in range(4)]
+
+
+def test_the_items_of_a_list_with_a_line_below_each_stay_in_their_story():
+    listed = "De raad besloot over drie zaken:\n\n" + "".join(
+        f"- {title}\nHet college maakt hiervoor een plan met een begroting.\n\n" for title in ("Haven", "Markt", "Brug")
+    )
+    assert titles(told("{title}\n\n{text}\n\nLees meer <{url}>\n\n\n") + f"Besluiten\n\n{listed}") == [
+        *TITLES,
+        "Besluiten",
+    ]

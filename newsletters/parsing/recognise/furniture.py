@@ -234,7 +234,9 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     if top and not unit.links and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
         if name != unit.text.strip(OUTER_SIGNS) and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
-            return True
+            # "Wijkavond 1" is a title where "Wijkavond 2" is one.
+            below = (other for other in units[place + 1 :] if other.short and other.text != unit.text)
+            return not any(other.text.startswith(name) and series_name(other.text) == name for other in below)
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
     lone = top and behind is not None and behind.gap is not Gap.NONE and not behind.is_body

@@ -11,6 +11,7 @@ from newsletters.parsing.recognise.labels import Label
 from newsletters.parsing.recognise.units import ARROWS, SIGN, Unit
 
 PROSE_WORDS = 6
+CALLED_WORDS = 4  # of a story that ends in a call
 FEWEST_NUMBERS = 3
 FEWEST_HEADLINES = 3
 FEWEST_WORDS = 3  # of a headline
@@ -170,7 +171,7 @@ def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
         if is_dated(story):
             continue
         told += 1
-        if story.title and is_prose(story):
+        if story.title and is_prose(story, fewest=CALLED_WORDS if is_clicked(story, evidence) else PROSE_WORDS):
             whole += 1
             sure += is_sure(story, evidence)
         if sure >= 2:
@@ -200,12 +201,17 @@ def is_sure(story: Story, evidence: Evidence) -> bool:
     return called or known or linked
 
 
-def is_prose(story: Story) -> bool:
-    """Whether the text of a story is language, not numbers or code."""
+def is_clicked(story: Story, evidence: Evidence) -> bool:
+    """Whether a story ends in a known call with a link, as nothing else does."""
+    return any(unit.links and (unit.is_call or unit.folded in evidence.calls) for unit in story.calls)
+
+
+def is_prose(story: Story, *, fewest: int) -> bool:
+    """Whether the text of a story is language, not numbers or code; fewest is how many words it takes at least."""
     text = story.summary
     words = len(text.split())
     told = any(unit.sentence or SENTENCE_WITHIN.search(unit.text) for unit in story.texts)  # "… open. Lees meer"
-    if words < PROSE_WORDS or not told or not story.texts[0].text[:1].strip():
+    if words < fewest or not told or not story.texts[0].text[:1].strip():
         return False
     letters = sum(map(len, LETTERS.findall(text)))
     return (

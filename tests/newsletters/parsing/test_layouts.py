@@ -241,3 +241,14 @@ def test_the_items_of_a_list_with_a_line_below_each_stay_in_their_story():
         *TITLES,
         "Besluiten",
     ]
+
+
+def test_short_stories_that_differ_in_a_number_are_stories():
+    text = "".join(
+        f"Wijkavond {n}\n\nWijk {n} praat mee.\n\nLees meer <https://wijk.example/{n}>\n\n\n" for n in range(1, 5)
+    )
+    assert titles(text) == [f"Wijkavond {n}" for n in range(1, 5)]
+
+
+def test_short_lines_without_anything_to_click_on_are_no_stories():
+    assert titles("".join(f"Wijkavond {n}\n\nWijk {n} praat mee.\n\n\n" for n in range(1, 5))) == []

@@ -46,7 +46,7 @@ def entries(rows: list[Unit], above: Unit | None) -> Iterator[Unit]:
     if day is None or not others or len(others) > 2 or (len(others) == 2 and where is None):
         return
     what = others[0] if where is None else others[1 - where]
-    if names and names[what] in WHERE:
+    if names[what] in WHERE if names else 2 * sum(map(is_venue, columns[what])) >= len(rows):
         return
     headed = above is not None and heads(above)
     for row in rows:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
+from newsletters.parsing.recognise.greetings import GREETING, opens
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
@@ -93,14 +94,6 @@ HEADING = (Label.TITLE, Label.MORE, Label.THEME)
 LABELS = tuple(Label)
 CUT_OFF_LENGTH = 55
 SENTENCE_WITHIN = re.compile(r"\w{2}[.!?][\"'’”)]* +[\"'‘“(]*[A-Z0-9]")
-GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag)\b.{0,60},$")
-# The same, and what else a newsletter may begin with, above its first title: "Hoi allemaal!", "Dag lezer, hier is het
-# nieuws."
-OPENING = re.compile(
-    r"(?i)(?:beste|geachte|dear|hello|hi|hallo|hoi|goedemorgen|goedemiddag|goedendag|good morning|good afternoon|"
-    r"bonjour|chers?|chères?|madame|mesdames|liebe|sehr geehrte|dag (?:lezers?|leden|raadsleden|allemaal))\b"
-    r"(?:[^.,?!]{0,60},|(?: [^\s.,?!]+){0,2}!|(?: [^\s.,?!]+){0,3}, [^?!]{1,80}[.:])$"
-)
 AT_TOP = 3  # units
 
 # The costs of order by label: of each other one just before it, or just after it.
@@ -270,7 +263,7 @@ def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: b
 
 def look(place: Place) -> dict[Label, float]:
     """The cost of calling a unit by each label, by its own looks; without those that it cannot have."""
-    if place.notice or (place.top and is_opening(place)):
+    if place.notice or (place.top and opens(place.unit, place.below)):
         return {Label.NOTICE: 0.0}
     if id(place.unit) in place.evidence.rubrics:
         return {Label.RUBRIC: 0.0}
@@ -306,15 +299,6 @@ def may_be_name(place: Place) -> bool:
     unit, below = place.unit, place.below
     short = unit.short and not (unit.is_body or unit.is_call or unit.links or unit.sentence)
     return short and below is not None and below.gap is not Gap.NONE and below.short and not below.is_body
-
-
-def is_opening(place: Place) -> bool:
-    """Whether a greeting stands right above the first title, so that it belongs to no story."""
-    unit, below = place.unit, place.below
-    if below is None or len(unit.lines) > 1 or not OPENING.match(unit.text):
-        return False
-    # A sentence that stands apart may tell more than a greeting does.
-    return below.short and not (below.is_body or below.is_call) and (below.gap is Gap.NONE or not unit.flat)
 
 
 def text_cost(place: Place) -> float:

@@ -174,8 +174,15 @@ def test_a_row_of_an_agenda_keeps_its_own_link():
     ]
 
 
-def test_where_the_columns_do_not_tell_what_happens_the_rows_stay_together():
-    rows = "3 juni 2026   Het Anker   De zee\n10 juni 2026   De Kiel   Het land\n"
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "3 juni 2026   Het Anker   De zee\n10 juni 2026   De Kiel   Het land\n",
+        "3 juni 2026   19.30 uur   Raadzaal\n10 juni 2026   20.00 uur   Raadzaal\n",
+        "Datum   Zaal\n3 juni 2026   De zee\n10 juni 2026   De Kiel\n17 juni 2026   Het Anker\n",
+    ],
+)
+def test_where_the_columns_do_not_tell_what_happens_the_rows_stay_together(rows):
     assert [title for title, _, _ in agenda_of(BELOW_STORIES + rows)] == [None]
 
 

@@ -49,8 +49,9 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
     header = find_header(numbered)
     texts = join_broken_links(without_pictures(raw.replace("\f", "")).split("\n"))
     secrets = Secrets.of(texts, header.recipients, mailbox)
-    plain = URL.sub(secrets.plain, "\n".join([""] * header.lines + texts[header.lines :]))
-    shown = secrets.hide(plain).split("\n")
+    # Line by line: most have no link at all, as is quick to see.
+    plain = [URL.sub(secrets.plain, text) if ":" in text else text for text in texts[header.lines :]]
+    shown = secrets.hide("\n".join([""] * header.lines + plain)).split("\n")
     shown[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     lines = [
         make_line(i, text, hidden, secrets) if i >= header.lines and text and not text.isspace() else BLANK
@@ -91,7 +92,7 @@ def make_line(number: int, text: str, hidden: str, secrets: Secrets) -> Line:
     folded = text.casefold()
     if "http" not in folded and "mailto:" not in folded:
         line.text = " ".join(hidden.split())
-        line.rule = bool(RULE.match(text)) and bool(line.text)
+        line.rule = not line.text[:1].isalnum() and bool(line.text) and bool(RULE.match(text))
         line.text = "" if line.rule else line.text
         return line
     urls = [url_of(match[0]) for match in URL.finditer(text)]

@@ -14,6 +14,9 @@ SENTENCE = re.compile(r"\w{2}[.!?;]\s")
 BEHIND = re.compile(r"\W*$|\s*(?:[–—:-]\s|//)")
 
 
+BREAKS = {kind: Block(kind=kind) for kind in (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK)}
+
+
 @dataclass(slots=True)
 class Line:
     """One line: its number, its words without urls, and what it was told to be."""
@@ -93,7 +96,7 @@ class BlockMaker:
             if block.kind is kind:
                 return
             if block.kind not in (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK):
-                self.blocks.append(Block(kind=kind))
+                self.blocks.append(BREAKS[kind])
                 return
 
     def add_links(self, line: Line) -> None:

@@ -8,6 +8,8 @@ cheapest path over the whole document wins (Viterbi; linear in the number of uni
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
@@ -223,40 +225,46 @@ def doubts(
     return found[::-1]
 
 
+class Between(NamedTuple):
+    """All that the costs of order depend on; small: the lower unit begins with a small letter."""
+
+    gap: Gap
+    small: bool
+    spaced: bool
+    apart: bool
+    tight: bool
+
+
 def orders(units: list[Unit], evidence: Evidence) -> list[tuple[Orders, Orders]]:
-    """Of each unit the costs of what comes before each label and after it; most units have the same."""
-    known: dict[tuple[Gap, bool], tuple[Orders, Orders]] = {}
-    found = []
-    for unit in units:
-        kind = unit.gap, unit.text[:1].islower()
-        if kind not in known:
-            known[kind] = orders_of(unit.gap, evidence, small=kind[1])
-        found.append(known[kind])
-    return found
+    """Of each unit the costs of what comes before each label and after it."""
+    layout = evidence.spaced, evidence.apart, evidence.tight
+    return [orders_of(Between(unit.gap, unit.text[:1].islower(), *layout)) for unit in units]
 
 
-def orders_of(gap: Gap, evidence: Evidence, *, small: bool) -> tuple[Orders, Orders]:
+@lru_cache(maxsize=64)  # there are no more
+def orders_of(between: Between) -> tuple[Orders, Orders]:
     before: Orders = {label: [] for label in LABELS}
     after: Orders = {label: [] for label in LABELS}
     for last, label in ORDER:
-        cost = order(last, label, gap, evidence, small=small)
+        cost = order(last, label, between)
         before[label].append((last, cost))
         after[last].append((label, cost))
     return before, after
 
 
-def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: bool) -> float:
-    """The cost of label just after before; small: the unit begins with a small letter."""
+def order(before: Label, label: Label, between: Between) -> float:
+    """The cost of label just after before."""
+    gap = between.gap
     cost = ORDER[before, label][gap]
     text = before in (Label.TEXT, Label.NEW)
     if label is Label.TITLE and gap is Gap.LINE and (text or before is Label.CALL):
         # Where items are set apart by wide space, a line of space only sets paragraphs apart.
-        cost += 2.0 if evidence.spaced else -1.2
-    if gap is Gap.WIDE and evidence.apart and label in (Label.TEXT, Label.THEME) and before in HEADING:
+        cost += 2.0 if between.spaced else -1.2
+    if gap is Gap.WIDE and between.apart and label in (Label.TEXT, Label.THEME) and before in HEADING:
         cost += 2.0
-    if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and evidence.tight:
+    if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and between.tight:
         cost += 0.8
-    if text and gap is Gap.WIDE and evidence.spaced and not small:
+    if text and gap is Gap.WIDE and between.spaced and not between.small:
         cost += {Label.TEXT: 1.2, Label.NEW: -0.6}.get(label, 0.0)
     return cost
 

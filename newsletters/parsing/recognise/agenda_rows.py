@@ -1,6 +1,5 @@
 """Agendas in columns: each row becomes a title with its day and its place, where the columns tell which is which."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -76,14 +75,9 @@ def named_place(names: list[str]) -> int | None:
 
 
 def place_of(columns: list[tuple[str, ...]]) -> int | None:
-    """Which of two columns tells the place: the one with houses, else the one that says the same again."""
+    """Which of two columns tells the place by the houses and streets in it, where the other has none."""
     houses = [sum(map(is_venue, column)) for column in columns]
-    again = [len(column) - len(Counter(column)) for column in columns]
-    for count in (houses, again):
-        for i, other in ((0, 1), (1, 0)):
-            if 2 * count[i] >= len(columns[i]) and not count[other] and not (again[other] > again[i]):
-                return i
-    return None
+    return next((i for i in range(2) if 2 * houses[i] >= len(columns[i]) and not houses[1 - i]), None)
 
 
 def holds_day(cell: str) -> bool:

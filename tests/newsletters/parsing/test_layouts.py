@@ -178,6 +178,7 @@ def test_a_row_of_an_agenda_keeps_its_own_link():
     "rows",
     [
         "3 juni 2026   Het Anker   De zee\n10 juni 2026   De Kiel   Het land\n",
+        "3 juni 2026   Vastgesteld   De zee\n10 juni 2026   Vastgesteld   Het land\n",
         "3 juni 2026   19.30 uur   Raadzaal\n10 juni 2026   20.00 uur   Raadzaal\n",
         "Datum   Zaal\n3 juni 2026   De zee\n10 juni 2026   De Kiel\n17 juni 2026   Het Anker\n",
     ],

@@ -153,11 +153,11 @@ def _recurring(days: Sequence[Day], reference: date | None, direction: Direction
     """The dates of days without a year: those whose weekdays agree, else the next (or, looking back, the last)."""
     if reference is None:
         return None
-    rows = [
-        row
-        for year in range(reference.year - _SEARCHED_YEARS, reference.year + _SEARCHED_YEARS + 1)
-        if (row := _row_in(days, year)) is not None
-    ]
+    # Of days that every year has, each in the year of the one before it or the next, only the nearest rows matter.
+    yearly = all(day.nth is None and (day.month, day.day) != _FEBRUARY_29 for day in days)
+    earlier, later = (1 + len(days), 2) if yearly else (_SEARCHED_YEARS, _SEARCHED_YEARS)
+    years = range(reference.year - min(earlier, _SEARCHED_YEARS), reference.year + later + 1)
+    rows = [row for year in years if (row := _row_in(days, year)) is not None]
     named = any(day.weekday is not None and day.nth is None for day in days)
     if named:
         before, after = _WEEKDAY_REACH[direction]

@@ -84,8 +84,10 @@ def _tokens(text: str) -> Iterator[Token]:
             continue
         begin, finish = match.span()
         if kind == "word":
-            folded = fold(raw) if len(raw) <= _LONGEST_WORD else raw[:1]
-            yield Token(folded, raw, begin, finish, gap, lines, is_word=True)
+            # Most words are plain: those need no more than this.
+            folded = raw.casefold() if raw.isascii() else fold(raw)
+            folded = folded if len(raw) <= _LONGEST_WORD else raw[:1]
+            yield Token._make((folded, raw, begin, finish, gap, lines, True, False, None))
         elif kind == "number":
             number = int(raw) if len(raw) <= _LONGEST_NUMBER else None
             yield Token(raw, raw, begin, finish, gap, lines, is_number=True, number=number)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from newsletters.parsing.escapes import unescaped
 from newsletters.parsing.links.addresses import decode, tidy
@@ -79,7 +80,8 @@ def _known_by(mailbox: Mailbox, fields: set[str]) -> Mailbox:
     )
 
 
-def _fields(url: str) -> list[str]:
+@lru_cache(maxsize=256)  # a link is looked at for whom it is, and to clean it
+def _fields(url: str) -> tuple[str, ...]:
     """Every field of what Outlook wrote into a SafeLink, whatever the parameter is called."""
     address = as_web_address(url)
     values = [value for name, value in address.parameters() if name not in _TARGETS]
@@ -88,7 +90,7 @@ def _fields(url: str) -> list[str]:
         values = [
             value for value in values if _SEPARATOR.search(value) and _is_receipt(unescaped(value)[-1].split("|"))
         ]
-    return [field for value in values for field in _split(value)]
+    return tuple(field for value in values for field in _split(value))
 
 
 def _split(value: str) -> list[str]:

@@ -3,12 +3,12 @@
 import re
 from itertools import pairwise
 
-from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document, FileFormat, Link, UnreadableFile, UnreadableFileCode
 from newsletters.parsing.mailbox import NOBODY, Mailbox
 from newsletters.parsing.readers.charset import clean, decode
 from newsletters.parsing.readers.printheader import find_header, shown_header
-from newsletters.parsing.readers.text_blocks import Line, make_blocks
+from newsletters.parsing.readers.text_blocks import BLANK, Line, make_blocks
+from newsletters.parsing.readers.text_columns import mark_rows
 from newsletters.parsing.readers.text_links import (
     URL,
     Secrets,
@@ -17,23 +17,15 @@ from newsletters.parsing.readers.text_links import (
     take_links,
     url_of,
 )
+from newsletters.parsing.readers.text_pictures import without_pictures
 
 # What a mail puts before each line of another that it quotes.
 QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
+TABS = re.compile(r"(?<=\S) *\t[ \t]*(?=\S)")
 UNDERLINE = re.compile(r"\s{0,3}(={3,}|-{3,})\s*")
 MARKED = re.compile(r"(?:\*\*|#{1,4}) (?=\S)")  # before a heading, in the texts that senders' programs make
 FEW_HEADINGS = 2
 ENDS_SENTENCE = re.compile(r"\w{2}[.…]$")
-# What Outlook leaves of a picture, perhaps with the link on it: its address, or words about it, which may take lines
-# of their own ("Automatisch gegenereerde beschrijving").
-PICTURE = re.compile(
-    r"\[(?:https?://[^\s\]]+\.(?:png|jpe?g|gif)[^\s\]]*|cid:[^\]\n]{1,200}|(?:image:|logo) [^\]\n]{0,200}|"
-    r"(?:een )?(?:afbeelding|foto|image|a picture|picture)\b[^\[\]\n]{0,200}(?:\n{1,2}[^\[\]\n]{1,100})?)\]"
-    r"(?:<https?://[^\s<>]+>)?|\[(?P<words>[^\[\]\n<>]{3,200})\](?P<link><https?://[^\s<>]+>)",
-    re.IGNORECASE,
-)
-CALLS = tuple(f"{words} " for words in vocabulary.CALLS)
-BUTTON_WORDS = 6
 RULE = re.compile(r"\s*--\s*$|\s*(?:[-=_*~#+—–•.·]\s?){4,}\s*$|\s*(?:[*]\s){2,}[*]\s*$")
 # A year of daily newsletters has fewer.
 MOST_LINES = 400_000
@@ -46,27 +38,33 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
 
     mailbox is what is known already of who received it.
     """
-    raw = clean(decode(data)).replace("\f\n", "\n\f")
+    decoded = decode(data)
+    # A table that was pasted has tabs between its columns.
+    raw = clean(TABS.sub("  ", decoded) if "\t" in decoded else decoded).replace("\f\n", "\n\f")
     raw = re.sub(r"(?<=[^\n\f])\f", "\n\f", raw) if "\f" in raw else raw
     raw = without_quotes(raw)
     numbered = raw.split("\n")
     if len(numbered) > MOST_LINES or raw.count("://") > MOST_LINKS:
         raise UnreadableFile(UnreadableFileCode.TOO_COSTLY, TOO_MUCH)
     header = find_header(numbered)
-    texts = join_broken_links(PICTURE.sub(left_of_picture, raw.replace("\f", "")).split("\n"))
+    texts = join_broken_links(without_pictures(raw.replace("\f", "")).split("\n"))
     secrets = Secrets.of(texts, header.recipients, mailbox)
-    plain = URL.sub(secrets.plain, "\n".join([""] * header.lines + texts[header.lines :]))
-    shown = secrets.hide(plain).split("\n")
+    # Line by line: most have no link at all, as is quick to see.
+    plain = [URL.sub(secrets.plain, text) if ":" in text else text for text in texts[header.lines :]]
+    shown = secrets.hide("\n".join([""] * header.lines + plain)).split("\n")
     shown[: header.lines] = shown_header(header.subject, header.sender, header.lines)
     lines = [
-        make_line(i, text, hidden, secrets) if i >= header.lines and text and not text.isspace() else Line(number=i)
+        make_line(i, text, hidden, secrets) if i >= header.lines and text and not text.isspace() else BLANK
         for i, (text, hidden) in enumerate(zip(texts, shown, strict=True))
     ]
-    for line, as_it_came in zip(lines, numbered, strict=True):
-        line.page_start = as_it_came.startswith("\f")
+    for i, as_it_came in enumerate(numbered):
+        if as_it_came.startswith("\f"):
+            lines[i] = Line(number=i) if lines[i] is BLANK else lines[i]
+            lines[i].page_start = True
     mark_headings(lines, texts)
     place_references(lines, texts)
     mark_page_starts(lines, texts, header.lines)
+    mark_rows(lines, shown)
     return Document(
         format=FileFormat.TEXT,
         text="\n".join(line.rstrip() for line in shown),
@@ -77,14 +75,6 @@ def read(data: bytes, mailbox: Mailbox = NOBODY) -> Document:
         printed_on=header.printed_on,
         mailbox=secrets.mailbox,
     )
-
-
-def left_of_picture(picture: re.Match[str]) -> str:
-    """What is kept of a picture: a button's words with its link, and line ends."""
-    words = " ".join((picture["words"] or "").casefold().split())
-    if 0 < len(words.split()) <= BUTTON_WORDS and f"{words} ".startswith(CALLS):
-        return f"{picture['words']} {picture['link']}"
-    return "\n" * picture[0].count("\n")
 
 
 def without_quotes(raw: str) -> str:
@@ -102,7 +92,7 @@ def make_line(number: int, text: str, hidden: str, secrets: Secrets) -> Line:
     folded = text.casefold()
     if "http" not in folded and "mailto:" not in folded:
         line.text = " ".join(hidden.split())
-        line.rule = bool(RULE.match(text)) and bool(line.text)
+        line.rule = not line.text[:1].isalnum() and bool(line.text) and bool(RULE.match(text))
         line.text = "" if line.rule else line.text
         return line
     urls = [url_of(match[0]) for match in URL.finditer(text)]
@@ -120,7 +110,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
     found = [
         (above, line, match[1])
         for above, line in pairwise(lines)
-        if above.text and not above.rule and (match := UNDERLINE.fullmatch(texts[line.number]))
+        if above.text and not (above.rule or line.blank) and (match := UNDERLINE.fullmatch(texts[line.number]))
         if 0.6 <= len(match[1]) / len(texts[above.number].strip()) <= 1.6 or MARKED.match(above.text)
     ]
     if len(found) < FEW_HEADINGS:
@@ -135,7 +125,7 @@ def mark_headings(lines: list[Line], texts: list[str]) -> None:
 def mark_page_starts(lines: list[Line], texts: list[str], first: int) -> None:
     """A single space before a line marks a page start in an export where no other line has one."""
     filled = [line for line in lines[first:] if line.text and not line.only_links]
-    indented = [line for line in filled if re.match(r" \S", texts[line.number])]
+    indented = [line for line in filled if (text := texts[line.number]).startswith(" ") and not text[1:2].isspace()]
     if len(filled) >= 10 and len(indented) * 10 <= len(filled):
         for line in indented:
             line.page_start = line.page_start or line is not filled[0]

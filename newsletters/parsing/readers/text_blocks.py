@@ -14,6 +14,9 @@ SENTENCE = re.compile(r"\w{2}[.!?;]\s")
 BEHIND = re.compile(r"\W*$|\s*(?:[–—:-]\s|//)")
 
 
+BREAKS = {kind: Block(kind=kind) for kind in (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK)}
+
+
 @dataclass(slots=True)
 class Line:
     """One line: its number, its words without urls, and what it was told to be."""
@@ -26,11 +29,16 @@ class Line:
     rule: bool = False
     spaceless: bool = False  # the signs below a heading
     level: int = 0  # of a heading, told by the line of signs below it
+    cells: tuple[str, ...] = ()  # of a row in columns
     before: str | None = None  # the words in front of its first link, where they may be those of the link
 
     @property
     def blank(self) -> bool:
         return not (self.text or self.links or self.rule)
+
+
+# Of a text most lines are blank: all of them are this one, but for those with a page end.
+BLANK = Line(number=-1)
 
 
 def make_blocks(lines: list[Line]) -> list[Block]:
@@ -67,7 +75,7 @@ class BlockMaker:
             # A page end has a blank line of its own.
             gap = max(0, gap - 1)
             self.break_at(BlockKind.PAGE_BREAK)
-        if gap or line.only_links or line.level or (self.chunk and self.chunk[-1].level):
+        if gap or line.only_links or line.level or line.cells or (self.chunk and self.chunk[-1].level):
             self.end_chunk()
         if line.page_start:
             self.break_at(BlockKind.PAGE_BREAK)
@@ -75,6 +83,8 @@ class BlockMaker:
             self.break_at(BlockKind.SECTION_BREAK)
         if line.only_links:
             self.add_links(line)
+        elif line.cells:
+            self.blocks.append(row_of(line, space=gap))
         elif not line.rule:
             self.space = self.space if self.chunk else gap
             self.chunk.append(line)
@@ -86,7 +96,7 @@ class BlockMaker:
             if block.kind is kind:
                 return
             if block.kind not in (BlockKind.SECTION_BREAK, BlockKind.PAGE_BREAK):
-                self.blocks.append(Block(kind=kind))
+                self.blocks.append(BREAKS[kind])
                 return
 
     def add_links(self, line: Line) -> None:
@@ -197,6 +207,19 @@ def words_before(part: list[Line]) -> str:
     if len(words.split()) > MOST_LINK_WORDS or SENTENCE.search(words) or not BEHIND.match(behind):
         return ""
     return words.strip(" :–—-")
+
+
+def row_of(line: Line, *, space: int) -> Block:
+    """The block of a line in columns."""
+    return Block(
+        kind=BlockKind.ROW,
+        text=line.text,
+        links=line.links,
+        lines=line.cells,
+        space_before=space,
+        first_line=line.number,
+        last_line=line.number,
+    )
 
 
 def make_block(part: list[Line], *, space: int) -> Block:

@@ -114,7 +114,7 @@ class Secrets:
     @classmethod
     def of(cls, texts: list[str], recipients: Iterable[str], mailbox: Mailbox) -> "Secrets":
         """The recipients that the print header and the receipts in Outlook's links name."""
-        linked = (text for text in texts if "http" in text.casefold())
+        linked = (text for text in texts if ":" in text and "http" in text.casefold())
         urls = (url_of(match[0]) for text in linked for match in URL.finditer(text))
         names = frozenset(name.lower() for name in recipients) | recipients_below(texts)
         told = Mailbox.told_in(" ".join(" ".join(texts).split()))

@@ -8,6 +8,7 @@ from newsletters.parsing.blocks import Document
 from newsletters.parsing.drafts import ENCLOSED_CODE, DraftItem, DraftNewsletter, ParseWarning
 from newsletters.parsing.mailbox import Mailbox
 from newsletters.parsing.recognise import marked
+from newsletters.parsing.recognise.agenda_rows import with_agendas
 from newsletters.parsing.recognise.day import Issue, find_issue
 from newsletters.parsing.recognise.events import Found, find_events
 from newsletters.parsing.recognise.evidence import gather
@@ -24,6 +25,8 @@ from newsletters.parsing.recognise.furniture import (
 )
 from newsletters.parsing.recognise.labels import label_units
 from newsletters.parsing.recognise.placing import Placed, place_links
+from newsletters.parsing.recognise.rubrics import find_rubrics
+from newsletters.parsing.recognise.run_in import with_run_in_titles
 from newsletters.parsing.recognise.stories import (
     Story,
     is_language,
@@ -53,6 +56,7 @@ ENCLOSED = (
     "Bij deze e-mail zit een bestand dat niet is gelezen: {}. Staat de nieuwsbrief daarin? Sla het bestand dan op en "
     "upload dat."
 )
+CLOSING_WORDS = 12
 NO_TITLE = "Dit bericht heeft geen eigen titel. Bedenk een titel voordat u het publiceert."
 
 
@@ -62,6 +66,8 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
     reference settles the year of a day only where the newsletter's own day is not known. Never raises.
     """
     layout = lay_out(document.blocks)
+    layout.units = with_agendas(with_run_in_titles(layout.units))
+    notices = [unit for unit in layout.units if is_notice(unit)]
     issue = find_issue(document)
     source = find_source(document, layout.units)
     draft = DraftNewsletter(
@@ -81,19 +87,20 @@ def recognise(document: Document, *, reference: date | None = None) -> DraftNews
         stories, around = marked.find_stories(document.blocks, mailbox=document.mailbox)
     else:
         content, around = split_around(layout, names_of(document, source))
-        stories, doubtful = find_stories(content, from_top=is_top(layout.units, content))
+        stories, doubtful = find_stories(content, notices, from_top=is_top(layout.units, content))
     warnings = [] if issue.day else [ParseWarning(code="date_unknown", message=DATE_UNKNOWN)]
     warnings += enclosed_warnings(document)
     if not stories:
         return replace(draft, warnings=(ParseWarning(code="no_items", message=NO_ITEMS), *warnings))
     stories = without_numbers(stories)
     placed = place_links(stories, layout.pages, around, doubtful=doubtful, mailbox=document.mailbox)
-    items = tuple(make_item(number, story, placed, document.mailbox) for number, story in enumerate(stories))
+    items = tuple(make_item(number, story, placed) for number, story in enumerate(stories))
+    items = without_names(items, document.mailbox)
     found = all_events(items, issue, reference)
     return replace(
         draft,
         source=hidden(source, document.mailbox),
-        next_issue_on=next_issue(layout.units, issue.day or reference),
+        next_issue_on=next_issue(notices, issue.day or reference),
         items=items,
         events=tuple(found.events),
         unplaced_links=tuple(placed.unplaced.values()),
@@ -117,11 +124,23 @@ def split_around(layout: Layout, names: frozenset[str]) -> tuple[list[Unit], lis
     """The units between masthead and footer, and those of masthead and footer; names are the newsletter's own."""
     units = layout.units
     end = footer_start(units)
+    end = closing_start(units, end)
     start = min(masthead_end(units), end)
     while start < end and (is_own_name(units[start], names) or (start and is_masthead(units, start))):
         start += 1
     content = [unit for unit in units[start:end] if unit.folded not in vocabulary.TO_TOP]
     return content, units[:start] + units[end:]
+
+
+def closing_start(units: list[Unit], end: int) -> int:
+    """Where the goodbye of a letter begins, with the names below it; end where there is none."""
+    found = end
+    for i in range(end - 1, -1, -1):
+        unit = units[i]
+        if unit.words > CLOSING_WORDS or unit.sentence or unit.links:
+            break
+        found = i if marked.CLOSING.match(unit.text) else found
+    return found
 
 
 def is_top(units: list[Unit], content: list[Unit]) -> bool:
@@ -130,32 +149,58 @@ def is_top(units: list[Unit], content: list[Unit]) -> bool:
     return bool(content) and content[0] is top
 
 
-def find_stories(units: list[Unit], *, from_top: bool) -> tuple[list[Story], frozenset[int]]:
+def find_stories(units: list[Unit], notices: list[Unit], *, from_top: bool) -> tuple[list[Story], frozenset[int]]:
     """The stories among the units, none where nothing looks like a newsletter; and the pages with a doubtful call.
 
-    from_top: the first unit is the first of the file.
+    notices are the units that tell of the next issue. from_top: the first unit is the first of the file.
     """
-    evidence = gather(units)
-    labels, doubts = label_units(units, evidence, [is_notice(unit) for unit in units], from_top=from_top)
+    evidence = gather(units, find_rubrics(units))
+    noticed = {id(unit) for unit in notices}
+    labels, doubts = label_units(units, evidence, [id(unit) in noticed for unit in units], from_top=from_top)
     stories = with_lists_opened(tell(units, labels))
     doubtful = frozenset(unit.page for unit, doubt in zip(units, doubts, strict=True) if doubt)
     return (stories if is_language(units) and is_newsletter(stories, evidence) else []), doubtful
 
 
-def make_item(number: int, story: Story, placed: Placed, mailbox: Mailbox) -> DraftItem:
-    """The item of a story; nothing in it names the mailbox, not even over a line end."""
+def make_item(number: int, story: Story, placed: Placed) -> DraftItem:
+    """The item of a story, in which the mailbox may still be named over a line end."""
     units = story.units
     firsts = [unit.first_line for unit in units if unit.first_line is not None]
     lasts = [unit.last_line for unit in units if unit.last_line is not None]
     return DraftItem(
-        title=hidden(story.title_text, mailbox),
-        theme=hidden(story.theme_text, mailbox),
-        summary=mailbox.hide(story.summary),
-        links=tuple(replace(link, text=mailbox.hide(link.text)) for link in placed.links.get(number, ())),
-        missing_links=tuple(mailbox.hide(words) for words in placed.missing.get(number, ())),
+        title=story.title_text,
+        theme=story.theme_text,
+        summary=story.summary,
+        links=tuple(placed.links.get(number, ())),
+        missing_links=tuple(placed.missing.get(number, ())),
         first_line=min(firsts, default=None),
         last_line=max(lasts, default=None),
     )
+
+
+def without_names(items: tuple[DraftItem, ...], mailbox: Mailbox) -> tuple[DraftItem, ...]:
+    """The items with nothing in them that names the mailbox, not even over a line end."""
+    told = [words for item in items for words in words_of(item)]
+    # To look once through all of them is quicker, and hardly ever finds anything.
+    if mailbox.hide(whole := "\n\n".join(told)) == whole:
+        return items
+    return tuple(
+        replace(
+            item,
+            title=hidden(item.title, mailbox),
+            theme=hidden(item.theme, mailbox),
+            summary=mailbox.hide(item.summary),
+            links=tuple(replace(link, text=mailbox.hide(link.text)) for link in item.links),
+            missing_links=tuple(mailbox.hide(words) for words in item.missing_links),
+        )
+        for item in items
+    )
+
+
+def words_of(item: DraftItem) -> list[str]:
+    """All words of an item, those of its links too."""
+    links_of_item = [link.text for link in item.links]
+    return [item.title or "", item.theme or "", item.summary, *links_of_item, *item.missing_links]
 
 
 def hidden(text: str | None, mailbox: Mailbox) -> str | None:

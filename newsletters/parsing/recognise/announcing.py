@@ -11,7 +11,7 @@ from newsletters.parsing import vocabulary_dates as words
 from newsletters.parsing.dates import FoundDate, find_dates, in_past
 from newsletters.parsing.recognise.furniture import sentences
 from newsletters.parsing.recognise.places import ROW_LABELS, find_place, is_venue
-from newsletters.parsing.recognise.units import fold, holds
+from newsletters.parsing.recognise.units import fold, holds, shortest
 
 # Points of evidence that a day is that of something to go to; below this it is only a day.
 ENOUGH = 2
@@ -72,7 +72,7 @@ EVENT = re.compile(
     r"|(?<=\w\w)(?<!dag)(?<!voor)(?<!jaars)(?<!kerst)(?<!zomer)(?<!herfst)(?<!winter)(?:avond|ochtend|feest)(?:en)?\b"
 )
 # One of these is in whatever EVENT finds; to look for them is much quicker.
-EVENT_PIECES = (*vocabulary.EVENT_WORDS, *vocabulary.EVENT_HEADS, "dag", "ochtend", "feest")
+EVENT_PIECES = shortest((*vocabulary.EVENT_WORDS, *vocabulary.EVENT_HEADS, "dag", "ochtend", "feest"))
 # The event's name, with nothing but small words between it and its day.
 OF_EVENT = re.compile(rf"(?:{EVENT.pattern})\W*(?:(?:op|van|is|zijn|de|dit jaar|weer)\s+)*$")
 INVITING = re.compile(
@@ -191,6 +191,7 @@ WEEKDAY = re.compile(r"(?i)\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zater
 # Rows of an agenda. The one with the day tells that its neighbours belong to it.
 ROW = re.compile(rf"(?i)\b({ROW_LABELS})\s{{0,3}}:(?=\s)")
 ROW_AT_START = re.compile(rf"(?i)\W*({ROW_LABELS})\s{{0,3}}:(?=\s)")
+WHERE_ROW = re.compile(r"(?i)\W*(?:locatie|plaats|waar|adres)\s{0,3}:\s")
 DAY_ROW = frozenset({"datum", "data", "wanneer", "dag"})
 
 
@@ -235,7 +236,9 @@ def with_places(lines: list[str]) -> Iterator[tuple[str, str]]:
             place = ""
             continue
         below = lines[i + 1] if i + 1 < len(lines) else ""
-        place = below if is_venue(below) and is_day_line(line) else ""
+        labelled = WHERE_ROW.match(below)
+        place = below[labelled.end() :].strip() if labelled else below if is_venue(below) else ""
+        place = place if place and is_day_line(line) else ""
         yield line, place
 
 

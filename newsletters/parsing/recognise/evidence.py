@@ -16,7 +16,8 @@ class Evidence:
     """calls and themes are folded lines that stand, more than once, where a call or a theme stands.
 
     spaced: items are set apart by wider space than paragraphs are. themed: titles usually have a theme below.
-    tight: headings usually touch their text. apart: a call has space above it and wide space below.
+    tight: headings usually touch their text. apart: a call has space above it and wide space below. rubrics are the
+    ids of the units that name a theme above its title.
     """
 
     calls: frozenset[str]
@@ -25,6 +26,7 @@ class Evidence:
     themed: bool
     tight: bool
     apart: bool
+    rubrics: frozenset[int] = frozenset()
 
 
 def may_be_theme(unit: Unit) -> bool:
@@ -68,15 +70,16 @@ def are_apart(units: list[Unit], calls: frozenset[str]) -> bool:
     return ends >= 3 and 2 * ends >= heads
 
 
-def gather(units: list[Unit]) -> Evidence:
-    """The evidence of all units together."""
+def gather(units: list[Unit], rubrics: list[int]) -> Evidence:
+    """The evidence of all units together; rubrics are the places of those that are known to be one."""
+    named = frozenset(rubrics)
     after: Counter[str] = Counter()
     under: Counter[str] = Counter()
     slots = headed = loose = 0
     for i, unit in enumerate(units):
-        if not unit.short or unit.is_body:
+        if not unit.short or unit.is_body or i in named or unit.part is not None:
             continue
-        before = units[i - 1] if i else None
+        before = units[i - 1] if i and i - 1 not in named else None
         behind = units[i + 1] if i + 1 < len(units) else None
         if before is not None and before.is_body and (behind is None or behind.gap is not Gap.NONE):
             after[unit.folded] += 1
@@ -96,6 +99,7 @@ def gather(units: list[Unit]) -> Evidence:
         themed=slots >= 2 and 2 * slots >= headed,
         tight=headed >= 2 and headed > 2 * loose,
         apart=are_apart(units, calls),
+        rubrics=frozenset(id(units[i]) for i in rubrics),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Document
 from newsletters.parsing.dates import find_dates
-from newsletters.parsing.recognise.units import Gap, Unit, fold, holds, pairs
+from newsletters.parsing.recognise.units import Gap, Unit, fold, holds, pairs, shortest
 
 NOTICE_WORDS = 75
 FOOTER_WORDS = 90
@@ -20,12 +20,16 @@ SERVICE_STARTS = {
 }
 LONGEST_NAME = 6  # words
 LONGEST_SERIES = 3  # words of a name that stands above everything with its number or day
+OUTER_SIGNS = " ,;:|–—-(#"
 OFTEN = 3
 MOST_BETWEEN = 8  # lines of other things among those of a footer
+FOOTER_PIECES = shortest(vocabulary.FOOTER_PHRASES)
+# What no goodbye lacks: a few beginnings, quick to look for.
+GOODBYE_BEGINNINGS = tuple(sorted({phrase[:4] for phrase in vocabulary.GOODBYE_PHRASES}))
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 WORD = re.compile(r"[^\W_]+")
 RECEIVED = re.compile(r"nieuws(?:brief|mail|flits|bulletin)\b(?: \S+){0,4} (?:ontvangt|krijgt) u (?:weer )?op\b")
-ABOUT_ISSUES = (*vocabulary.ISSUE_WORDS, "terug", "er weer", "verschijnt", "uitkomt")
+ABOUT_ISSUES = shortest((*vocabulary.ISSUE_WORDS, "terug", "er weer", "verschijnt", "uitkomt"))
 NEXT_APPEARS = re.compile(r"(?:de|het) (?:eerst)?volgende \S+(?: \S+){0,3} (?:verschijnt|komt uit)\b")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:e|ste|de)\b")
 BARE_HOST = re.compile(r"(?:www\.)?[\w-]{2,63}(?:\.[\w-]{2,63}){1,3}/?$", re.IGNORECASE)
@@ -86,7 +90,7 @@ def is_footer(unit: Unit) -> bool:
     """A line or paragraph that only a footer has."""
     if is_service_line(unit):
         return True
-    if unit.words > FOOTER_WORDS or not holds(unit.folded, vocabulary.FOOTER_PHRASES):
+    if unit.words > FOOTER_WORDS or not holds(unit.folded, FOOTER_PIECES):
         # A credit below a picture tells no year.
         return unit.text.startswith("©") and YEAR.search(unit.text) is not None
     return unit.words <= LONG_WORDS or bool(ABOUT_THE_MAIL.search(unit.folded))
@@ -96,7 +100,8 @@ def is_notice(unit: Unit) -> bool:
     """Words about the next issue, or a goodbye until then."""
     if unit.words > NOTICE_WORDS:
         return False
-    if unit.words <= 45 and holds(unit.folded, vocabulary.GOODBYE_PHRASES):
+    says_goodbye = unit.words <= 45 and holds(unit.folded, GOODBYE_BEGINNINGS)
+    if says_goodbye and holds(unit.folded, vocabulary.GOODBYE_PHRASES):
         return True
     return tells_next_issue(unit.folded)
 
@@ -118,11 +123,9 @@ def tells_next_issue(folded: str) -> bool:
     return (next_word and (appears or any(char.isdigit() for char in folded))) or (appears and again)
 
 
-def next_issue(units: list[Unit], day: date | None) -> date | None:
+def next_issue(notices: list[Unit], day: date | None) -> date | None:
     """The day on which the next issue comes; a vague day counts, for nobody puts it in an agenda."""
-    for unit in units:
-        if not is_notice(unit):
-            continue
+    for unit in notices:
         for sentence in sentences(unit.text):
             if not tells_next_issue(fold(sentence)) and not re.search(r"(?i)volgende|verschijn", sentence):
                 continue
@@ -230,8 +233,10 @@ def is_masthead(units: list[Unit], place: int) -> bool:
     top = all(is_service_line(above) for above in units[:place])
     if top and not unit.links and behind is not None and not touched and behind.short and not behind.is_body:
         name = series_name(unit.text)
-        if name != unit.text.strip() and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
-            return True
+        if name != unit.text.strip(OUTER_SIGNS) and 0 < len(name.split()) <= LONGEST_SERIES and not unit.sentence:
+            # "Wijkavond 1" is a title where "Wijkavond 2" is one.
+            below = (other for other in units[place + 1 :] if other.short and other.text != unit.text)
+            return not any(other.text.startswith(name) and series_name(other.text) == name for other in below)
     # "Nieuwsbrief voor raadsleden", wide apart from what follows.
     first = unit.folded.partition(" ")[0]
     lone = top and behind is not None and behind.gap is not Gap.NONE and not behind.is_body
@@ -282,7 +287,7 @@ def name_on_top(units: list[Unit]) -> str | None:
     if not units or not is_masthead(units, 0):
         return None
     name = series_name(units[0].text)
-    return name if name != units[0].text.strip() and any(char.isalpha() for char in name) else None
+    return name if name != units[0].text.strip(OUTER_SIGNS) and any(char.isalpha() for char in name) else None
 
 
 def series_name(subject: str) -> str:
@@ -292,7 +297,7 @@ def series_name(subject: str) -> str:
     words = subject.split()
     while len(words) > 1 and is_of_issue(words[-1]):
         words.pop()
-    return " ".join(words).strip(" ,;:|–—-(#")
+    return " ".join(words).strip(OUTER_SIGNS)
 
 
 def is_of_issue(word: str) -> bool:

@@ -9,17 +9,17 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from operator import itemgetter
+from typing import NamedTuple
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.recognise.evidence import Evidence, is_apart, may_be_theme
+from newsletters.parsing.recognise.greetings import GREETING, opens
 from newsletters.parsing.recognise.units import Gap, Unit
 
 FLAT_TITLE_WORDS = 8
-FEWEST_HEADS = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # a frozen one takes several times as long to make
 class Place:
     """A unit with all that its label depends on."""
 
@@ -29,6 +29,7 @@ class Place:
     evidence: Evidence
     notice: bool
     first: bool = False  # the very first line of the file
+    top: bool = False  # one of the first lines
 
     @property
     def heads(self) -> bool:
@@ -74,8 +75,12 @@ class Place:
 
 
 class Label(StrEnum):
-    """What a unit is. NEW is the first paragraph of an item without a title, MORE a title's second line."""
+    """What a unit is. NEW is the first paragraph of an item without a title, MORE a title's second line.
 
+    THEME stands below the title that it belongs to, RUBRIC above it.
+    """
+
+    RUBRIC = "rubric"
     TITLE = "title"
     MORE = "more"
     THEME = "theme"
@@ -86,11 +91,15 @@ class Label(StrEnum):
 
 
 NEVER = 1000.0
+UNREACHED = float("inf")
 HEADING = (Label.TITLE, Label.MORE, Label.THEME)
 LABELS = tuple(Label)
 CUT_OFF_LENGTH = 55
 SENTENCE_WITHIN = re.compile(r"\w{2}[.!?][\"'’”)]* +[\"'‘“(]*[A-Z0-9]")
-GREETING = re.compile(r"(?i)(?:beste|geachte|dear|hallo|goedemorgen|goedemiddag)\b.{0,60},$")
+AT_TOP = 3  # units
+
+# The costs of order by label: of each other one just before it, or just after it.
+Orders = dict[Label, list[tuple[Label, float]]]
 
 # The cost of one label after another, by the space between: none, a line, wide, a page end.
 # What is not here never happens.
@@ -132,6 +141,9 @@ ORDER: dict[tuple[Label, Label], tuple[float, float, float, float]] = {
     (Label.CALL, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
     (Label.NEW, Label.NOTICE): (0.0, 0.0, 0.0, 0.0),
 }  # fmt: skip
+# A rubric comes where a title may, and is always followed by that.
+ORDER |= {(last, Label.RUBRIC): cost for (last, label), cost in ORDER.items() if label is Label.TITLE}
+ORDER[Label.RUBRIC, Label.TITLE] = (0.0, 0.0, NEVER, NEVER)
 # NEW goes on as TEXT does.
 ORDER |= {(Label.NEW, to): cost for (label, to), cost in ORDER.items() if label is Label.TEXT}
 # Of two lines in the place of one call it is not sure that both are: this leaves the first in doubt.
@@ -142,7 +154,7 @@ NAME = 0.9
 DOUBT = 0.6
 
 END = {Label.TITLE: 4.0, Label.MORE: 4.0, Label.THEME: 4.0}
-START = {Label.TITLE: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
+START = {Label.TITLE: 0.0, Label.RUBRIC: 0.0, Label.NEW: 1.0, Label.THEME: 3.0, Label.NOTICE: 0.0, Label.CALL: 5.0}
 
 
 def label_units(
@@ -162,20 +174,25 @@ def label_units(
             evidence=evidence,
             notice=notice,
             first=above is None and from_top and stand_alone(units, evidence),
+            top=number < AT_TOP,
         )
-        for unit, above, below, notice in zip(units, [None, *units], [*units[1:], None], notices, strict=False)
+        for number, (unit, above, below, notice) in enumerate(
+            zip(units, [None, *units], [*units[1:], None], notices, strict=False)
+        )
     ]
     looks = [look(place) for place in places]
     costs = {label: START.get(label, NEVER) + own for label, own in looks[0].items()}
     forward, steps = [costs], []
-    for place, mine in zip(places[1:], looks[1:], strict=True):
-        before, _ = orders(place)
+    between = orders(units[1:], evidence)
+    for (before, _), mine in zip(between, looks[1:], strict=True):
         chosen: dict[Label, Label] = {}
         following: dict[Label, float] = {}
         for label, own in mine.items():
-            reached = [(costs[last] + cost, last) for last, cost in before[label] if last in costs]
-            if reached:
-                least, chosen[label] = min(reached, key=itemgetter(0))
+            least = UNREACHED
+            for last, cost in before[label]:
+                if last in costs and (whole := costs[last] + cost) < least:
+                    least, chosen[label] = whole, last
+            if label in chosen:
                 following[label] = least + own
         costs = following
         forward.append(costs)
@@ -185,19 +202,21 @@ def label_units(
     for chosen in reversed(steps):
         label = chosen[label]
         labels.append(label)
-    return labels[::-1], doubts(places, looks, forward)
+    return labels[::-1], doubts(between, looks, forward)
 
 
-def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[dict[Label, float]]) -> list[bool]:
+def doubts(
+    between: list[tuple[Orders, Orders]], looks: list[dict[Label, float]], forward: list[dict[Label, float]]
+) -> list[bool]:
     """Of each unit, whether the cheapest path with it as a call costs about as much as the cheapest without."""
     rest = {label: END.get(label, 0.0) for label in forward[-1]}
     found: list[bool] = []
-    for i in range(len(places) - 1, -1, -1):
+    for i in range(len(looks) - 1, -1, -1):
         whole = {label: cost + rest[label] for label, cost in forward[i].items()}
         called = whole.pop(Label.CALL, NEVER)
         found.append(bool(whole) and abs(called - min(whole.values())) < DOUBT)
         if i:
-            _, after = orders(places[i])
+            _, after = between[i - 1]
             mine = looks[i]
             rest = {
                 label: min([cost + mine[to] + rest[to] for to, cost in after[label] if to in rest], default=NEVER)
@@ -206,46 +225,58 @@ def doubts(places: list[Place], looks: list[dict[Label, float]], forward: list[d
     return found[::-1]
 
 
-# The costs of order by label: of each other one just before it, or just after it.
-Orders = dict[Label, list[tuple[Label, float]]]
+class Between(NamedTuple):
+    """All that the costs of order depend on; small: the lower unit begins with a small letter."""
+
+    gap: Gap
+    small: bool
+    spaced: bool
+    apart: bool
+    tight: bool
 
 
-def orders(place: Place) -> tuple[Orders, Orders]:
-    """The costs of what comes before each label and after it; much the same all through a newsletter."""
-    return orders_of(place.unit.gap, place.evidence, place.unit.text[:1].islower())
+def orders(units: list[Unit], evidence: Evidence) -> list[tuple[Orders, Orders]]:
+    """Of each unit the costs of what comes before each label and after it."""
+    layout = evidence.spaced, evidence.apart, evidence.tight
+    return [orders_of(Between(unit.gap, unit.text[:1].islower(), *layout)) for unit in units]
 
 
-@lru_cache(maxsize=8)
-def orders_of(gap: Gap, evidence: Evidence, small: bool) -> tuple[Orders, Orders]:  # noqa: FBT001
+@lru_cache(maxsize=64)  # there are no more
+def orders_of(between: Between) -> tuple[Orders, Orders]:
     before: Orders = {label: [] for label in LABELS}
     after: Orders = {label: [] for label in LABELS}
     for last, label in ORDER:
-        cost = order(last, label, gap, evidence, small=small)
+        cost = order(last, label, between)
         before[label].append((last, cost))
         after[last].append((label, cost))
     return before, after
 
 
-def order(before: Label, label: Label, gap: Gap, evidence: Evidence, *, small: bool) -> float:
-    """The cost of label just after before; small: the unit begins with a small letter."""
+def order(before: Label, label: Label, between: Between) -> float:
+    """The cost of label just after before."""
+    gap = between.gap
     cost = ORDER[before, label][gap]
     text = before in (Label.TEXT, Label.NEW)
     if label is Label.TITLE and gap is Gap.LINE and (text or before is Label.CALL):
         # Where items are set apart by wide space, a line of space only sets paragraphs apart.
-        cost += 2.0 if evidence.spaced else -1.2
-    if gap is Gap.WIDE and evidence.apart and label in (Label.TEXT, Label.THEME) and before in HEADING:
+        cost += 2.0 if between.spaced else -1.2
+    if gap is Gap.WIDE and between.apart and label in (Label.TEXT, Label.THEME) and before in HEADING:
         cost += 2.0
-    if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and evidence.tight:
+    if label is Label.TEXT and before is Label.TITLE and gap is Gap.LINE and between.tight:
         cost += 0.8
-    if text and gap is Gap.WIDE and evidence.spaced and not small:
+    if text and gap is Gap.WIDE and between.spaced and not between.small:
         cost += {Label.TEXT: 1.2, Label.NEW: -0.6}.get(label, 0.0)
     return cost
 
 
 def look(place: Place) -> dict[Label, float]:
     """The cost of calling a unit by each label, by its own looks; without those that it cannot have."""
-    if place.notice:
+    if place.notice or (place.top and opens(place.unit, place.below)):
         return {Label.NOTICE: 0.0}
+    if id(place.unit) in place.evidence.rubrics:
+        return {Label.RUBRIC: 0.0}
+    if place.unit.part is not None:
+        return {Label(place.unit.part.value): 0.0}
     text = text_cost(place)
     found = {Label.TEXT: text, Label.NEW: text + 0.3}
     if place.first and may_be_name(place):
@@ -265,9 +296,10 @@ def stand_alone(units: list[Unit], evidence: Evidence) -> bool:
         if not unit.short or unit.is_body or not below.is_body or unit.is_call or unit.folded in evidence.calls:
             continue
         heads += 1
-        beside = above.short and not (above.is_body or above.is_call or above.folded in evidence.calls)
+        known = above.is_call or above.folded in evidence.calls or id(above) in evidence.rubrics
+        beside = above.short and not (above.is_body or known)
         paired += beside and unit.gap is not Gap.WIDE
-    return heads >= FEWEST_HEADS and 3 * paired <= heads
+    return heads > 0 and 3 * paired <= heads
 
 
 def may_be_name(place: Place) -> bool:

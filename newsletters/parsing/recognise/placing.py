@@ -52,9 +52,9 @@ def place_links(
                 text = link.text or (unit.text if id(unit) in heads else "")
                 cleaned = links.clean(link.url, mailbox=mailbox)
                 add(placed, number, draft(link.url, tidy_call(text) if text else "", cleaned))
-    told = [(number, unit.text.casefold()) for number, story in enumerate(stories) for unit in story.units]
-    names: list[tuple[int | None, str]] = [(number, text) for number, text in told if "@" in text]
-    names += [(None, text) for unit in around if "@" in (text := unit.text.casefold())]
+    told = [(number, unit.text) for number, story in enumerate(stories) for unit in story.units]
+    names: list[tuple[int | None, str]] = [(number, text.casefold()) for number, text in told if "@" in text]
+    names += [(None, unit.text.casefold()) for unit in around if "@" in unit.text]
     alone = {} if calls else lone_links(stories, pages)
     footers = Counter(unit.page for unit in around if not unit.links and unit.words <= SERVICE_LINE)
     for page in pages:

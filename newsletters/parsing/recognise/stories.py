@@ -11,6 +11,7 @@ from newsletters.parsing.recognise.labels import Label
 from newsletters.parsing.recognise.units import ARROWS, SIGN, Unit
 
 PROSE_WORDS = 6
+CALLED_WORDS = 4  # of a story that ends in a call
 FEWEST_NUMBERS = 3
 FEWEST_HEADLINES = 3
 FEWEST_WORDS = 3  # of a headline
@@ -148,14 +149,14 @@ def headline(unit: Unit, theme: Unit | None) -> Story:
 def begins(label: Label, above: Label | None) -> bool:
     """Whether a unit with this label begins a story."""
     if label is Label.TITLE:
-        return above is not Label.THEME
-    return label is Label.NEW or (label is Label.THEME and above not in (Label.TITLE, Label.MORE))
+        return above not in (Label.THEME, Label.RUBRIC)
+    return label in (Label.NEW, Label.RUBRIC) or (label is Label.THEME and above not in (Label.TITLE, Label.MORE))
 
 
 def put(story: Story, unit: Unit, label: Label) -> None:
     if label in (Label.TITLE, Label.MORE):
         story.title.append(unit)
-    elif label is Label.THEME:
+    elif label in (Label.THEME, Label.RUBRIC):
         story.theme = unit
     elif label is Label.CALL:
         story.calls.append(unit)
@@ -170,7 +171,7 @@ def is_newsletter(stories: list[Story], evidence: Evidence) -> bool:
         if is_dated(story):
             continue
         told += 1
-        if story.title and is_prose(story):
+        if story.title and is_prose(story, fewest=CALLED_WORDS if is_clicked(story, evidence) else PROSE_WORDS):
             whole += 1
             sure += is_sure(story, evidence)
         if sure >= 2:
@@ -188,23 +189,29 @@ def is_dated(story: Story) -> bool:
 def is_language(units: list[Unit]) -> bool:
     """Whether the small words that every sentence needs are there; in lists, code and loose words they are not."""
     words = [word for unit in units for word in unit.folded.split()]
-    return 12 * sum(word in vocabulary.FUNCTION_WORDS for word in words) >= len(words) > 0
+    return 12 * sum(map(vocabulary.FUNCTION_WORDS.__contains__, words)) >= len(words) > 0
 
 
 def is_sure(story: Story, evidence: Evidence) -> bool:
     """A story with a known call or theme or link by it."""
     called = any(unit.folded in evidence.calls or unit.is_call for unit in story.calls)
-    known = story.theme is not None and story.theme.folded in evidence.themes
+    theme = story.theme
+    known = theme is not None and (theme.folded in evidence.themes or id(theme) in evidence.rubrics)
     linked = any(unit.links for unit in story.units)
     return called or known or linked
 
 
-def is_prose(story: Story) -> bool:
-    """Whether the text of a story is language, not numbers or code."""
+def is_clicked(story: Story, evidence: Evidence) -> bool:
+    """Whether a story ends in a known call with a link, as nothing else does."""
+    return any(unit.links and (unit.is_call or unit.folded in evidence.calls) for unit in story.calls)
+
+
+def is_prose(story: Story, *, fewest: int) -> bool:
+    """Whether the text of a story is language, not numbers or code; fewest is how many words it takes at least."""
     text = story.summary
     words = len(text.split())
     told = any(unit.sentence or SENTENCE_WITHIN.search(unit.text) for unit in story.texts)  # "… open. Lees meer"
-    if words < PROSE_WORDS or not told or not story.texts[0].text[:1].strip():
+    if words < fewest or not told or not story.texts[0].text[:1].strip():
         return False
     letters = sum(map(len, LETTERS.findall(text)))
     return (

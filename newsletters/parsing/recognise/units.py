@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from newsletters.parsing import vocabulary
 from newsletters.parsing.blocks import Block, BlockKind, Link
@@ -13,8 +13,9 @@ SIGN = re.compile(r"^[•·▪●○◦‣➢►❖*+–-]\s+(?=\S)")
 FEWEST_SIGNED = 3
 SIGNED_WORDS = 20
 NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-ENDS_SENTENCE = re.compile(r"[.!?…][\"'’”»)\]]*$")
-ENDS_FLAT = re.compile(r"(?<!\.\.)\.[\"'’”»)\]]*$")
+# A sentence ends in one of the first, perhaps with some of the others behind it.
+SENTENCE_ENDS = (".", "!", "?", "…")
+CLOSERS = "\"'’”»)]"
 ABBREVIATION = re.compile(r"(?i)\b(?:e\.a|o\.a|b\.v|n\.v|e\.d|etc|c\.s|m\.b\.t|i\.v\.m|a\.d)\.$")
 LONGEST_ABBREVIATION = 10
 CALL_WORDS = 14
@@ -39,9 +40,18 @@ class Gap(IntEnum):
     PAGE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(StrEnum):
+    """What a unit may be for sure."""
+
+    RUBRIC = "rubric"
+    TITLE = "title"
+    TEXT = "text"
+
+
+@dataclass(slots=True, kw_only=True)  # a frozen one takes several times as long to make
 class Unit:
-    """One paragraph, list item or short line. page counts the groups of links above it.
+    """One paragraph, list item or short line; never changed. page counts the groups of links above it;
+    is_row: its lines are the cells of a row in columns; part is what it is for sure, where more than its looks tells.
 
     What is asked again and again is told once, from the text and its lines: folded, to compare with; words, how many;
     short: one line or a line and a bit, that may be a title, theme or call to action; sentence: it ends as a sentence
@@ -55,6 +65,8 @@ class Unit:
     page: int = 0
     bullet: bool = False
     goes_on: bool = False
+    is_row: bool = False
+    part: Part | None = None
     links: tuple[Link, ...] = ()
     first_line: int | None = None
     last_line: int | None = None
@@ -69,7 +81,8 @@ class Unit:
     def __post_init__(self) -> None:
         text, lines = self.text, len(self.lines)
         folded, words = fold(text), len(text.split())
-        sentence = bool(ENDS_SENTENCE.search(text)) and not ABBREVIATION.search(text[-LONGEST_ABBREVIATION:])
+        bare = text.rstrip(CLOSERS)
+        sentence = bare.endswith(SENTENCE_ENDS) and not ABBREVIATION.search(text[-LONGEST_ABBREVIATION:])
         is_call = words <= CALL_WORDS and bool(CALL.match(folded))
         is_body = (
             self.bullet
@@ -78,14 +91,13 @@ class Unit:
             or (lines == 1 and words > 16)
             or (sentence and words >= 5 and not is_call)
         )
-        tell = object.__setattr__
-        tell(self, "folded", folded)
-        tell(self, "words", words)
-        tell(self, "short", not self.bullet and lines <= 2 and words <= 30 and len(text) <= 200)
-        tell(self, "sentence", sentence)
-        tell(self, "flat", sentence and bool(ENDS_FLAT.search(text)))
-        tell(self, "is_call", is_call)
-        tell(self, "is_body", is_body)
+        self.folded = folded
+        self.words = words
+        self.short = not self.bullet and lines <= 2 and words <= 30 and len(text) <= 200
+        self.sentence = sentence
+        self.flat = sentence and bare.endswith(".") and not bare.endswith("...")
+        self.is_call = is_call
+        self.is_body = is_body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +130,12 @@ def holds(text: str, pieces: Iterable[str]) -> bool:
     return any(map(text.__contains__, pieces))
 
 
+def shortest(pieces: Iterable[str]) -> tuple[str, ...]:
+    """The pieces without those that hold another one: for holds they tell nothing more."""
+    whole = tuple(dict.fromkeys(pieces))
+    return tuple(piece for piece in whole if not any(other in piece for other in whole if other != piece))
+
+
 def make_unit(block: Block, gap: Gap, page: int) -> Unit:
     return Unit(
         text=block.text,
@@ -125,6 +143,7 @@ def make_unit(block: Block, gap: Gap, page: int) -> Unit:
         gap=gap,
         page=page,
         bullet=block.kind is BlockKind.LIST_ITEM,
+        is_row=block.kind is BlockKind.ROW,
         goes_on=block.goes_on,
         links=block.links,
         first_line=block.first_line,
@@ -159,7 +178,7 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
 def with_numbered_titles(units: list[Unit]) -> list[Unit]:
     """The units, of which a numbered line that stands alone above a text is no item of a list.
 
-    Neither is one with a sign before it, where several stand so.
+    Neither is one with a sign before it, where several stand so; right on top of their texts only with a link below.
     """
     found = list(units)
     bullets = [i for i, unit in enumerate(units) if unit.bullet]
@@ -170,12 +189,31 @@ def with_numbered_titles(units: list[Unit]) -> list[Unit]:
             continue
         if NUMBERED.match(unit.text):
             found[i] = replace(unit, bullet=False)
-        elif behind and behind[0].is_body and behind[0].gap is not Gap.NONE and unit.words <= SIGNED_WORDS:
+            continue
+        heads = bool(behind) and behind[0].is_body and unit.words <= SIGNED_WORDS
+        if heads and (behind[0].gap is not Gap.NONE or has_link_below(units, i)):
             signed.append(i)
     if len(signed) >= FEWEST_SIGNED and 2 * len(signed) > len(bullets):
         for i in signed:
             found[i] = replace(units[i], text=SIGN.sub("", units[i].text, count=1), bullet=False)
     return found
+
+
+def has_link_below(units: list[Unit], place: int) -> bool:
+    """Whether a line that stands apart has a link in what follows, before another such line begins.
+
+    Of the last such line it is not known.
+    """
+    above = units[place]
+    if above.gap is Gap.NONE or above.sentence or above.links:
+        return False
+    for i in range(place + 1, len(units)):
+        unit = units[i]
+        if unit.links or unit.page > above.page:
+            return True
+        if unit.bullet:
+            return False
+    return True
 
 
 def without_page_numbers(blocks: list[Block]) -> Iterator[Block]:

@@ -45,6 +45,9 @@ LINES = [
     "mailto:a@b.example\n",
     "http://a.example/1\n",
     "[1] http://a.example/1\n",
+    "[Een titel in een plaatje]<http://a.example/1>\n\n",
+    "3 juni  19.30 uur  Raadzaal\n",
+    "*Een titel.* Een tekst van vier woorden.\n\n",
 ]
 
 

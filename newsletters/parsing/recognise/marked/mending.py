@@ -131,17 +131,17 @@ def without_ranks(pieces: list[Piece]) -> list[Piece]:
 
 
 def opened(pieces: list[Piece]) -> list[Piece]:
-    """The pieces with paragraphs that begin in bold letters and have a link as stories of their own, if many do.
+    """The pieces with paragraphs that begin in bold letters and lead to a page as stories of their own, if many do.
 
     Bold letters that are a sentence, "Nieuwe website.", may be few words, and need no link where most have one.
     """
     said = [i for i, piece in enumerate(pieces) if piece.body and begins_in_sentence(piece)]
-    linked = sum(bool(pieces[i].unit.links) for i in said)
+    linked = sum(has_link(pieces, i) for i in said)
     whole = linked >= FEW and 3 * linked >= 2 * len(said)
     leads = [
         i
         for i, piece in enumerate(pieces)
-        if piece.body and piece.unit.links and len(piece.lead.split()) >= HEADLINE_WORDS and piece.lead[-1] != ":"
+        if piece.body and has_link(pieces, i) and len(piece.lead.split()) >= HEADLINE_WORDS and piece.lead[-1] != ":"
     ]
     leads = sorted({*leads, *said}) if whole else leads
     heads = sum(piece.look is not None for piece in pieces)
@@ -151,6 +151,12 @@ def opened(pieces: list[Piece]) -> list[Piece]:
     for i in leads:
         found[i] = replace(pieces[i], look=Look(kind="lead", rank=10.05), title=pieces[i].lead)
     return found
+
+
+def has_link(pieces: list[Piece], place: int) -> bool:
+    """Whether a paragraph has a link, or its own line to click on right below it."""
+    below = pieces[place + 1 : place + 2]
+    return bool(pieces[place].unit.links) or any(piece.call and piece.unit.links and piece.unit.text for piece in below)
 
 
 def begins_in_sentence(piece: Piece) -> bool:

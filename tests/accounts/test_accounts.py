@@ -194,18 +194,6 @@ def test_no_page_of_logging_in_is_one_that_allauth_drew():
     assert theirs == set()
 
 
-def patterns_of(patterns, prefix="/", seen=None):
-    """Each address of the plan with its pattern; the first of two with one address counts."""
-    seen = set() if seen is None else seen
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern).removeprefix("^")
-        if hasattr(pattern, "url_patterns"):
-            yield from patterns_of(pattern.url_patterns, route, seen)
-        elif route not in seen:
-            seen.add(route)
-            yield route, pattern
-
-
 def test_the_groups_of_an_account_are_ticked(beheerder, griffier):
     page = client_of(beheerder).get(f"/admin/accounts/user/{griffier.pk}/change/").content.decode()
     assert re.search(r'<input type="checkbox" name="groups" value="\d+"[^>]* checked', page)

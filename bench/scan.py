@@ -46,7 +46,7 @@ EXPLAINED: tuple[tuple[str, str, str, str], ...] = (
         "wapiti",
         r"^(Secure Flag cookie|Unencrypted Channels|HTTP Strict Transport Security.*)$",
         r"",
-        "the scan goes over http, on this machine itself; with https all three are there, see tests/.../test_headers.py",
+        "it goes over http, on this machine itself; with https all three are there (docs/asvs.md, V3.3.1, V3.4.1)",
     ),
 )
 
@@ -67,7 +67,8 @@ from tests.griffieportal.test_address_plan import credential
 member, griffier = (User.objects.get(email=email) for email in {emails!r})
 cookies, now = dict(stranger=""), time.time()
 for role, user in (("member", member), ("griffier", griffier)):
-    passkey = Authenticator.objects.create(user=user, type="webauthn", data=dict(name="Sleutel", credential=credential()))
+    data = dict(name="Key", credential=credential())
+    passkey = Authenticator.objects.create(user=user, type="webauthn", data=data)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -84,7 +85,8 @@ item, event = Item.objects.published().newest_first().first(), Event.objects.pub
 ItemBookmark.objects.get_or_create(user=member, item=item)
 EventBookmark.objects.get_or_create(user=member, event=event)
 other = User.objects.create_user("ander@voorbeeldstad.example", name="Ander raadslid")
-request = SignUpRequest.objects.create(name="Kim", email="kim@voorbeeldstad.example", audience="raadslid", state="confirmed")
+address = "kim@voorbeeldstad.example"
+request = SignUpRequest.objects.create(name="Kim", email=address, audience="raadslid", state="confirmed")
 draft = Newsletter.objects.exclude(state="published").first()
 things = dict(
     item=item.pk, event=event.pk, newsletter=item.newsletter_id, draft=draft.pk, member=other.pk, request=request.pk,
@@ -113,6 +115,9 @@ class Answer:
     def is_refused(self) -> bool:
         return self.status == 403 or (self.status == 302 and self.location.startswith("/account/login/?next="))
 
+    def __add__(self, other: "Answer") -> "Answer":
+        return Answer(self.status, self.location, self.page + other.page)
+
 
 def ask(portal: Portal, path: str, query: str, cookie: str) -> Answer:
     with closing(http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)) as connection:
@@ -127,13 +132,16 @@ def ask(portal: Portal, path: str, query: str, cookie: str) -> Answer:
 def shared_out(
     portal: Portal, plan: Iterable[Address], cookies: Mapping[str, str], roles: Iterable[str]
 ) -> dict[str, dict[Address, Answer]]:
-    """Each address at the first role that is let in, or at the last where none is."""
+    """Each address at the first role that is let in, or at the last where none is; the desk at the last."""
     found: dict[str, dict[Address, Answer]] = {role: {} for role in roles}
     for address in plan:
-        for role in found:
-            answer = ask(portal, address.plain, address.query, cookies[role])
+        role, answer = "", Answer(0, "", "")
+        for role in list(found)[-1:] if address.plain.startswith("/admin/") else found:
+            answer = ask(portal, address.plain, "", cookies[role])
             if not answer.is_refused:
                 break
+        if address.query:  # what is found has other forms than the whole
+            answer += ask(portal, address.plain, address.query, cookies[role])
         found[role][address] = answer
     return found
 
@@ -190,7 +198,7 @@ def scan(
     begun = time.monotonic()
     if "wapiti" in options.only:
         starts = [f"{portal.url}{address.plain}" for address, answer in answers.items() if answer.status == 200]
-        root = {"stranger": "/account/login/", "griffier": "/admin/"}.get(role, "/gaten/" if options.holes else "/")
+        root = "/gaten/" if options.holes else "/admin/" if role == "griffier" else "/"
         left_out = [f"{portal.url}{address}" for address in excluded(patterns())]
         told, ended = wapiti(tool, f"{portal.url}{root}", starts, left_out, cookie, seconds=options.seconds)
         found |= set(told)
@@ -212,9 +220,11 @@ def scan(
         with ThreadPoolExecutor(options.jobs) as pool:
             for told in pool.map(one, asked):
                 found |= set(told)
-        count = sum(len(request.form or ()) + len(parse_qsl(request.query)) for request in asked if "*" not in request.path)
-        count += sum(request.path.count("*") for request in asked)
-        print(f"{role}: sqlmap with {len(asked)} requests, {count} parameters; {time.monotonic() - begun:.0f} s", flush=True)
+        count = sum(request.path.count("*") or len(request.tried) for request in asked)
+        print(
+            f"{role}: sqlmap with {len(asked)} requests, {count} parameters; {time.monotonic() - begun:.0f} s",
+            flush=True,
+        )
     if cookie and ask(portal, "/account/gegevens/", "", cookie).status != 200:
         print(f"THE SESSION OF {role} ENDED DURING THE SCAN: it says nothing", file=sys.stderr)
         sys.exit(2)
@@ -239,6 +249,17 @@ def tell(role: str, found: Iterable[Finding]) -> int:
     return unexplained
 
 
+def crashes_in(log: str) -> Counter[str]:
+    """How often each error was logged: its words without numbers, and how its traceback ends."""
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\d \d\d:)", log, flags=re.MULTILINE)
+    found: Counter[str] = Counter()
+    for entry in entries:
+        if re.match(r"\S+ \S+ (ERROR|CRITICAL) ", entry):
+            first, *more = entry.strip().splitlines()
+            found[re.sub(r"\d+", "0", " ".join([first.split(maxsplit=3)[3], *more[-1:]]))] += 1
+    return found
+
+
 def tell_holes(found: set[Finding]) -> int:
     """Which of the holes were found; 0 where that is enough."""
     from tests.holes import HOLES  # noqa: PLC0415 - only here
@@ -260,6 +281,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--patience", type=int, default=2, help="so many times --seconds for a request of sqlmap")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="only tell what would be asked")
     options = parser.parse_args()
     module = "tests.holes.settings" if options.holes else "bench.scan_settings"
     extra = {"DJANGO_SETTINGS_MODULE": module, "SECOND_FACTOR_FOR_STAFF": "true", "GRIFFIEPORTAL_HOLES": "planted"}
@@ -276,13 +298,23 @@ def main() -> int:
             shared = shared_out(portal, plan, cast["cookies"], ["member"] if options.holes else ROLES)
             left_out = ", ".join(f"{name} ({why})" for name, why in NOT_RUN.items())
             print(f"{len(plan)} addresses. Modules of wapiti that are not run: {left_out}.", flush=True)
+            if options.list:
+                for role in roles:
+                    print(
+                        "\n".join(
+                            f"{role}: {one.path} ?{one.query} {one.form or ''}" for one in requests_of(shared[role])
+                        )
+                    )
+                return 0
             found = {role: scan(portal, tool, role, shared[role], cast["cookies"][role], options) for role in roles}
             unexplained = sum(tell(role, findings) for role, findings in found.items())
-            crashes = portal.logged().count("Traceback")
+            crashes = crashes_in(portal.logged())
         print(f"Asked beyond this machine and refused: {tool.asked_beyond() or 'nothing'}.")
     if options.holes:
         return tell_holes(set().union(*found.values()))
-    print(f"{unexplained} findings that nothing explains; {crashes} errors in the portal's log.")
+    for crash, count in crashes.items():
+        print(f"  error in the portal's log, {count} times: {crash}")
+    print(f"{unexplained} findings that nothing explains; {sum(crashes.values())} errors in the portal's log.")
     return int(bool(unexplained or crashes))
 
 

@@ -74,11 +74,11 @@ ARGUMENTS = (
 # What a page reads of the address though no link or form on it may say so.
 QUERIES = {
     "home": "sinds=2026-01-01",
-    "item_list": "q=wonen&thema=wonen&van=2026-01-01&tot=2026-12-31&bron=1&sorteer=relevantie&weergave=compact&pagina=1",
+    "item_list": "q=gemeente&van=2020-01-01&tot=2040-01-01&sorteer=relevantie&weergave=compact&pagina=1&na=1.1.1",
     "suggestion_list": "q=won",
     "search_list": "q=wonen",
     "newsletter_list": "q=wonen&pagina=1",
-    "event_list": "q=raad&van=2026-01-01&tot=2026-12-31&thema=wonen&pagina=1",
+    "event_list": "q=de&van=2020-01-01&tot=2040-01-01&pagina=1&maand=2026-11",
     "bookmark_list": "q=wonen&label=raad&pagina=1",
     "bookmark_export": "q=wonen&label=raad",
     "account_login": "next=/agenda/",
@@ -87,6 +87,20 @@ QUERIES = {
     "openid_connect_login": "next=/agenda/&process=login",
     "autocomplete": "term=wonen&app_label=newsletters&model_name=item&field_name=theme",
     "view_on_site": "next=/",
+    "newsletters_import_changelist": "q=demo&status=klaar&upload=1&pagina=1",
+    "newsletters_newsletter_changelist": "q=demo&o=1&p=0",
+    "newsletters_newsletter_change": "terug=1&naar=fouten",
+    "events_event_changelist": "q=raad&o=1&p=0",
+    "accounts_signuprequest_changelist": "q=kim&status=confirmed&pagina=1",
+    "accounts_member_changelist": "q=raad&o=1&p=0",
+    "accounts_mail_changelist": "q=raad&o=1&p=0",
+}
+# What is typed into an empty field, so that the form is taken.
+TYPED = {
+    "date": "2026-01-01",
+    "time": "09:00",
+    "email": "kim@voorbeeldstad.example",
+    "url": "https://voorbeeldstad.example/",
 }
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()\[\]]|\[[^\]]*\])*\)")
 
@@ -158,7 +172,7 @@ class _Page(HTMLParser):
         elif form is None:
             return
         elif tag in {"input", "button", "textarea"} and name and found.get("type") not in {"file", "image"}:
-            form.fields.setdefault(name, found.get("value", ""))
+            form.fields.setdefault(name, found.get("value") or TYPED.get(found.get("type", ""), ""))
         elif tag == "select" and name:
             self._select = name
             form.fields.setdefault(name, "")
@@ -175,10 +189,21 @@ class Asked:
     form: tuple[tuple[str, str], ...] | None = None
 
     @property
+    def tried(self) -> tuple[str, ...]:
+        """The parameters but those of the path; of rows that only their number tells apart those of the first."""
+        first: dict[str, str] = {}
+        for name, _ in [*parse_qsl(self.query), *(self.form or ())]:
+            first.setdefault(re.sub(r"\d+", "0", name), name)
+        return tuple(first.values())
+
+    @property
     def key(self) -> tuple[object, ...]:
         """Two rows of one table are one."""
-        names = sorted({re.sub(r"\d+", "0", name) for name, _ in [*parse_qsl(self.query), *(self.form or ())]})
-        return (re.sub(r"\d+", "0", self.path), self.form is None, *names)
+        return (
+            re.sub(r"\d+", "0", self.path),
+            self.form is None,
+            *sorted(re.sub(r"\d+", "0", one) for one in self.tried),
+        )
 
 
 def asked_on(page: str, path: str) -> Iterator[Asked]:

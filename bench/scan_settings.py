@@ -1,4 +1,4 @@
-"""The portal's settings for bench.scan: as in production, but nothing is slowed down, or the scan would see only that."""
+"""The portal's settings for bench.scan: as in production, but without limits, or the scan would see nothing else."""
 
 from griffieportal.settings import *  # noqa: F403
 

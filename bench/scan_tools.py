@@ -184,6 +184,7 @@ def _of_wapiti(report: dict[str, dict[str, list[dict[str, str]]]]) -> Iterator[F
 
 PLACE = re.compile(r"^Parameter: (.+?) \((.+?)\)$", re.MULTILINE)
 KIND = re.compile(r"^    Type: (.+)$", re.MULTILINE)
+HARMLESS = re.compile(r"do not appear|heavily dynamic")
 ERROR = re.compile(r"(5\d\d) \([^)]*\) - (\d+) times")
 
 
@@ -198,6 +199,8 @@ def sqlmap(
         arguments += ["--ignore-redirects", "--ignore-code", "*", "--timeout", "15", "--retries", "1"]
         arguments += ["--cookie", f"{cookie}; csrftoken={TOKEN}" if cookie else f"csrftoken={TOKEN}"]
         arguments += ["--headers", f"X-CSRFToken: {TOKEN}", "--skip", "Cookie,User-Agent,Referer,Host"]
+        if "*" not in asked.path:
+            arguments += ["-p", ",".join(asked.tried)]
         if asked.form is not None:
             arguments += ["--method", "POST", "--data", urlencode(asked.form)]
         printed, is_done = tool.run("sqlmap", *arguments, seconds=seconds)
@@ -211,5 +214,5 @@ def sqlmap(
         found.append(Finding("sqlmap", where, "Internal Server Error", "", f"{errors[1]}, {errors[2]} times"))
     if not is_done:
         return found, "out of time"
-    problems = [line for line in printed.splitlines() if "[CRITICAL]" in line and "do not appear" not in line]
+    problems = [line for line in printed.splitlines() if "[CRITICAL]" in line and not HARMLESS.search(line)]
     return found, problems[-1].partition("] ")[2] if problems and not found else ""

@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.models import Audience, SignUpRequest, User
+from tests.address_plan import patterns_of
 from tests.conftest import PASSWORD, client_of
 from tests.portal_server import PROJECT_DIR
 

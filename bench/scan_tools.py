@@ -106,6 +106,7 @@ class _Endpoint(BaseHTTPRequestHandler):
     """What wapiti's own server on the internet does: tells which parameter made somebody fetch an address."""
 
     seen: dict[str, dict[str, list[dict[str, str]]]]
+    others: set[str]  # what was fetched besides: a file of another server, or one that XML names
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -118,8 +119,9 @@ class _Endpoint(BaseHTTPRequestHandler):
                 "method": "GET",
             }
             self.seen.setdefault(words[2], {}).setdefault(words[3], []).append(hit)
-        is_asked = words[0] == "get_ssrf.php"
-        body = json.dumps(self.seen if is_asked else {}).encode()
+        elif words[0] not in {"get_ssrf.php", "get_xxe.php"}:
+            self.others.add(parts.path)
+        body = json.dumps(self.seen if words[0] == "get_ssrf.php" else {}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -131,14 +133,15 @@ class _Endpoint(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def endpoint() -> Iterator[str]:
-    """An address of this machine that notes who fetches it."""
-    handler = type("Endpoint", (_Endpoint,), {"seen": {}})
+def endpoint() -> Iterator[tuple[str, set[str]]]:
+    """An address of this machine that notes who fetches it, and what it was asked that no parameter is known of."""
+    others: set[str] = set()
+    handler = type("Endpoint", (_Endpoint,), {"seen": {}, "others": others})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/"
+            yield f"http://127.0.0.1:{server.server_port}/", others
         finally:
             server.shutdown()
             thread.join()
@@ -148,7 +151,7 @@ def wapiti(
     tool: Scanners, root: str, starts: Sequence[str], left_out: Iterable[str], cookie: str, *, seconds: int
 ) -> tuple[list[Finding], str]:
     """All modules over these addresses, each for so many seconds at most; the findings and what ended early."""
-    with TemporaryDirectory() as folder, endpoint() as own:
+    with TemporaryDirectory() as folder, endpoint() as (own, others):
         report = Path(folder) / "report.json"
         arguments = ["-u", root, "--scope", "folder", "-d", "1", "--max-links-per-page", "40", "-S", "aggressive"]
         arguments += ["-m", ",".join(MODULES), "--no-bugreport", "--endpoint", own, "--dns-endpoint", "127.0.0.1"]
@@ -171,7 +174,10 @@ def wapiti(
         told = json.loads(report.read_text())
         early = sorted(set(re.findall(r"[Mm]ax attack time was reached for module (\w+)", printed)))
         pages = told["infos"].get("crawled_pages_nbr", "?")
-        return list(_of_wapiti(told)), f"{pages} pages and forms; out of time: {', '.join(early) or 'none'}"
+        fetched = [
+            Finding("wapiti", f"GET {path}", "Fetched from elsewhere", "", "by whom is not known") for path in others
+        ]
+        return [*_of_wapiti(told), *fetched], f"{pages} pages and forms; out of time: {', '.join(early) or 'none'}"
 
 
 def _of_wapiti(report: dict[str, dict[str, list[dict[str, str]]]]) -> Iterator[Finding]:

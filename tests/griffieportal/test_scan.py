@@ -1,10 +1,11 @@
 """bench.scan looks at the whole plan; and the holes that it is tried on are holes, and nowhere in the portal."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
-from importlib import import_module
+from urllib.request import urlopen
 
 import pytest
 from django.http import HttpResponse
@@ -21,7 +22,8 @@ from bench.scan_addresses import (
     excluded,
     reason_to_leave_out,
 )
-from bench.scan_tools import MODULES, NOT_RUN, Finding
+from bench.scan_tools import MODULES, NOT_RUN, Finding, endpoint
+from newsletters.models import Theme
 from tests.address_plan import patterns_of
 from tests.holes import HOLES
 from tests.holes.urls import holes
@@ -185,8 +187,7 @@ def test_the_holes_do_not_start_by_mistake(tmp_path, env):
 @pytest.fixture
 def themes(item):
     """A theme with a name that sorts first and one that sorts last."""
-    theme = import_module("newsletters.models").Theme
-    return [theme.objects.create(name=name, slug=name.lower()) for name in ("Aaa", "Zzz")]
+    return [Theme.objects.create(name=name, slug=name.lower()) for name in ("Aaa", "Zzz")]
 
 
 def text_of(client, address, **options):
@@ -242,10 +243,13 @@ def through_redirect(client, themes, tmp_path):
 
 
 def through_fetch(client, themes, tmp_path):
-    scan_tools = import_module("bench.scan_tools")
-    with scan_tools.endpoint() as own:
-        seen = "200" in text_of(client, "/gaten/ophalen/", adres=f"{own}ssrf/x/1/61646472/")
-    return seen and "Daar is niets" in text_of(client, "/gaten/ophalen/", adres="http://voorbeeldstad.example/")
+    with endpoint() as (own, others):
+        for path in ("ssrf/x/1/61646472/", "iets.dtd"):
+            assert "200" in text_of(client, "/gaten/ophalen/", adres=f"{own}{path}")
+        with urlopen(f"{own}get_ssrf.php?session_id=x") as answer:
+            seen = json.load(answer)
+    assert (list(seen), list(seen["1"]), others) == (["1"], ["61646472"], {"/iets.dtd"})
+    return "Daar is niets" in text_of(client, "/gaten/ophalen/", adres="http://voorbeeldstad.example/")
 
 
 def through_token(client, themes, tmp_path):

@@ -24,6 +24,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{renewed.anew} encrypted anew, {renewed.already} were so already.")
         if renewed.unreadable:
             raise CommandError(
-                f"{renewed.unreadable} can be read with no key of SECRET_KEY and SECRET_KEY_FALLBACKS: put the key there "
-                "that they were made with, or let their owners set them up anew."
+                f"{renewed.unreadable} can be read with no key of SECRET_KEY and SECRET_KEY_FALLBACKS: put the key "
+                "that made them there, or let their owners set them up anew."
             )

@@ -81,13 +81,17 @@ for role, user in (("member", member), ("griffier", griffier)):
     cookies[role] = settings.SESSION_COOKIE_NAME + "=" + session.session_key
     if role == "member":
         own = passkey.pk
-item, event = Item.objects.published().newest_first().first(), Event.objects.published().first()
+# one newsletter of members and one draft: more of them are more of the same addresses
+item = Item.objects.published().newest_first().first()
+draft = Newsletter.objects.exclude(state="published").first()
+Newsletter.objects.exclude(pk__in=[item.newsletter_id, draft.pk]).delete()
+Event.objects.filter(item_events__isnull=True).delete()
+event = Event.objects.published().first()
 ItemBookmark.objects.get_or_create(user=member, item=item)
 EventBookmark.objects.get_or_create(user=member, event=event)
 other = User.objects.create_user("ander@voorbeeldstad.example", name="Ander raadslid")
 address = "kim@voorbeeldstad.example"
 request = SignUpRequest.objects.create(name="Kim", email=address, audience="raadslid", state="confirmed")
-draft = Newsletter.objects.exclude(state="published").first()
 things = dict(
     item=item.pk, event=event.pk, newsletter=item.newsletter_id, draft=draft.pk, member=other.pk, request=request.pk,
     draft_item=draft.items.first().pk, draft_event=event.pk, passkey=own,

@@ -219,6 +219,8 @@ def scan(
             if problem:
                 ended_early[problem] += 1
                 print(f"  sqlmap {request.path}: {problem}", flush=True)
+            for finding in told:  # at once: a scan that is stopped has told what it found until then
+                print(f"  sqlmap {request.path}: {finding.kind} {finding.parameter}", flush=True)
             return told
 
         with ThreadPoolExecutor(options.jobs) as pool:

@@ -190,7 +190,7 @@ def _of_wapiti(report: dict[str, dict[str, list[dict[str, str]]]]) -> Iterator[F
 
 PLACE = re.compile(r"^Parameter: (.+?) \((.+?)\)$", re.MULTILINE)
 KIND = re.compile(r"^    Type: (.+)$", re.MULTILINE)
-HARMLESS = re.compile(r"do not appear|heavily dynamic")
+HARMLESS = re.compile(r"do not appear|heavily dynamic|protected by some kind of WAF")
 ERROR = re.compile(r"(5\d\d) \([^)]*\) - (\d+) times")
 
 

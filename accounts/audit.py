@@ -30,6 +30,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from accounts.request_ids import request_id
+
 logger = logging.getLogger("griffieportal.audit")
 
 MARK = "audit"  # the first name in each line, by which it is told from the rest of a log
@@ -59,6 +61,7 @@ def tell(action: str, *, about: str = "", actor: int | None = None, result: str 
         "result": result,
         "actor": person(actor) if actor else ("" if client.get() else PORTAL),
         "origin": _origin(),
+        "request_id": request_id.get(),
     }
 
     def write() -> None:

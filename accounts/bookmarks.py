@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.labels import bear_words
 from accounts.requests import MemberRequest
+from accounts.way_back import way_back
 
 
 class Bookmarkable(Protocol):
@@ -42,9 +42,7 @@ def answer_bookmark(
     is_on = request.POST.get("aan")
     if is_on not in {"0", "1"}:
         return HttpResponse("aan moet 1 of 0 zijn", status=400, content_type="text/plain; charset=utf-8")
-    back = request.POST.get("volgende", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = thing.get_absolute_url()
+    back = way_back(request, otherwise=thing.get_absolute_url())
     if is_on == "0" and request.POST.get("zeker") != "1" and bear_words(bookmarks):
         messages.warning(request, "Bij deze bladwijzer staat een notitie of label. Weghalen kan onder aan deze pagina.")
         address = reverse("bookmark_edit", args=[kind, thing.pk])

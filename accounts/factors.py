@@ -99,6 +99,19 @@ class FactorAdapter(DefaultMFAAdapter):
         return {**entity, "name": user.email, "display_name": str(user)}
 
 
+def encrypted_anew(kept: str) -> str | None:
+    """The same secret under SECRET_KEY, whichever of the portal's keys it is kept under; None where that is no key."""
+    raw = base64.urlsafe_b64decode(kept)
+    current, *older = _boxes([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    with suppress(InvalidTag):
+        current.decrypt(raw[:ONCE_BYTES], raw[ONCE_BYTES:], None)
+        return kept
+    for box in older:
+        with suppress(InvalidTag):
+            return FactorAdapter().encrypt(box.decrypt(raw[:ONCE_BYTES], raw[ONCE_BYTES:], None).decode())
+    return None
+
+
 def _boxes(portal_keys: Iterable[str]) -> list[AESGCM]:
     """One for each of Django's keys."""
     return [

@@ -16,9 +16,9 @@ from django.utils.cache import patch_cache_control
 from accounts import audit, sessions
 from accounts.factors import has_second_factor, is_let_in_elsewhere, must_have_second_factor
 from accounts.limits import client_of
+from accounts.request_ids import request_id
 from accounts.visits import note_visit
 from griffieportal import metrics
-from griffieportal.tracing import request_id
 
 logger = logging.getLogger("griffieportal.requests")
 

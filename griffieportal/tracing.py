@@ -2,13 +2,13 @@
 
 import json
 import logging
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 from celery.contrib.django.task import DjangoTask
 
-request_id: ContextVar[str] = ContextVar("request_id", default="")
+from accounts.request_ids import request_id
+
 KEY = "griffieportal_request_id"  # in the headers of a task's message
 
 

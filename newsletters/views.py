@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.bookmarks import answer_bookmark
 from accounts.requests import MemberRequest
+from accounts.way_back import way_back
 from newsletters.capped import CAP, dotted
 from newsletters.facets import facets
 from newsletters.filter_column import filter_column
@@ -134,10 +134,7 @@ def item_read(request: MemberRequest, pk: int) -> HttpResponse:
     set_read(item, user=request.user, is_on=is_on == "1")
     if request.htmx:
         return render(request, "components/read_button.html", {"item": item, "is_read": is_on == "1"})
-    back = request.POST.get("volgende", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = item.get_absolute_url()
-    return redirect(back)
+    return redirect(way_back(request, otherwise=item.get_absolute_url()))
 
 
 @require_safe

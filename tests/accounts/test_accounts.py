@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.models import Audience, SignUpRequest, User
+from tests.address_plan import patterns_of
 from tests.conftest import PASSWORD, client_of
 from tests.portal_server import PROJECT_DIR
 
@@ -192,18 +193,6 @@ def test_no_page_of_logging_in_is_one_that_allauth_drew():
             if not origin.startswith(str(PROJECT_DIR / "templates")):
                 theirs.add((address, name))
     assert theirs == set()
-
-
-def patterns_of(patterns, prefix="/", seen=None):
-    """Each address of the plan with its pattern; the first of two with one address counts."""
-    seen = set() if seen is None else seen
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern).removeprefix("^")
-        if hasattr(pattern, "url_patterns"):
-            yield from patterns_of(pattern.url_patterns, route, seen)
-        elif route not in seen:
-            seen.add(route)
-            yield route, pattern
 
 
 def test_the_groups_of_an_account_are_ticked(beheerder, griffier):

@@ -36,6 +36,7 @@ NAMES = {
     "result",
     "actor",
     "origin",
+    "request_id",
     "before",
     "code",
 }
@@ -178,6 +179,16 @@ def test_a_line_says_what_by_whom_from_where_and_when_and_nothing_else(log, comm
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
     for word in (raadslid.email, raadslid.name, "127.0.0.1", PASSWORD, f':{raadslid.pk}"'):
         assert word not in text
+
+
+def test_a_line_leads_to_the_other_lines_of_its_request(log, committed, raadslid):
+    with committed():
+        answer = Client().post("/account/login/", {"login": raadslid.email, "password": PASSWORD})
+    with committed():
+        audit.tell("nothing")
+    inside, outside = map(json.loads, log())
+    assert inside["request_id"] == answer["X-Request-ID"] != ""
+    assert outside["request_id"] == ""
 
 
 def test_people_and_places_are_told_apart_and_need_the_key_to_be_known(settings, raadslid, griffier):

@@ -109,6 +109,37 @@ def test_the_secret_of_an_app_is_not_readable_in_the_database(raadslid, settings
     assert client.post(SECOND, {"code": code_of(secret)}).status_code == 302
 
 
+def test_an_old_key_can_go_once_the_secrets_are_encrypted_anew(raadslid, settings, capsys):
+    secret = set_up_app(log_in(raadslid)[0])
+    seeds = {row.pk: row.wrap().generate_codes() for row in Authenticator.objects.filter(type="recovery_codes")}
+    before = dict(Authenticator.objects.values_list("pk", "data"))
+    assert [sorted(data) for data in before.values()] == [["secret"], ["seed", "used_mask"]]
+    call_command("encrypt_anew")
+    assert dict(Authenticator.objects.values_list("pk", "data")) == before
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "een-nieuwe-sleutel" * 4
+    call_command("encrypt_anew")
+    call_command("encrypt_anew")
+    settings.SECRET_KEY_FALLBACKS = []
+    told = capsys.readouterr().out.splitlines()
+    assert told == [
+        "0 encrypted anew, 2 were so already.",
+        "2 encrypted anew, 0 were so already.",
+        "0 encrypted anew, 2 were so already.",
+    ]
+    client, _ = log_in(raadslid)
+    assert client.post(SECOND, {"code": code_of(secret)}).status_code == 302
+    assert {row.pk: row.wrap().generate_codes() for row in Authenticator.objects.filter(pk__in=seeds)} == seeds
+
+
+def test_secrets_that_no_key_reads_are_left_as_they_are_and_told(raadslid, settings):
+    set_up_app(log_in(raadslid)[0])
+    before = dict(Authenticator.objects.values_list("pk", "data"))
+    settings.SECRET_KEY = "een-heel-andere-sleutel" * 4
+    with pytest.raises(CommandError, match="2 can be read with no key"):
+        call_command("encrypt_anew")
+    assert dict(Authenticator.objects.values_list("pk", "data")) == before
+
+
 def test_with_another_key_of_the_portal_no_code_is_right(raadslid, settings):
     secret = set_up_app(log_in(raadslid)[0])
     settings.SECRET_KEY = "een-heel-andere-sleutel" * 4

@@ -36,7 +36,7 @@ from accounts.tokens import token_of, token_of_change
 from events.models import EventBookmark
 from griffieportal.logs import HideSecrets
 from newsletters.models import ItemBookmark, SavedSearch
-from tests.accounts.test_accounts import patterns_of
+from tests.address_plan import patterns_of
 from tests.conftest import PASSWORD, client_of
 from tests.griffieportal.test_rights import WANTED
 from tests.visitors import EMPTY, MEMBERS, METHODS, ROLES, STRANGERS, visitor

@@ -12,8 +12,9 @@ import sentry_sdk
 from celery import Celery
 from django.test import Client
 
+from accounts.request_ids import request_id
 from griffieportal import errors
-from griffieportal.tracing import AddRequestId, JsonLines, TracedTask, request_id
+from griffieportal.tracing import AddRequestId, JsonLines, TracedTask
 
 
 @pytest.fixture

@@ -61,6 +61,16 @@ def test_nobody_is_led_elsewhere(as_raadslid, item, elsewhere):
     assert response.url == f"/berichten/{item.pk}/"
 
 
+@pytest.mark.parametrize("word", ["1", "home", "admin:logout", "berichten/", "(SELECT 1)", "?q=raad"])
+@pytest.mark.parametrize("form", ["bladwijzer", "gelezen"])
+def test_a_word_that_is_no_path_is_no_way_back(as_raadslid, item, event, form, word):
+    """Django would look for a view of that name: one that is not there is an error, one that is there leads to it."""
+    response = as_raadslid.post(f"/berichten/{item.pk}/{form}/", {"aan": "1", "volgende": word})
+    assert response.url == f"/berichten/{item.pk}/"
+    response = as_raadslid.post(f"/agenda/{event.pk}/bladwijzer/", {"aan": "1", "volgende": word})
+    assert response.url == f"/agenda/{event.pk}/"
+
+
 def test_htmx_gets_the_button_only(as_raadslid, item):
     response = as_raadslid.post(
         f"/berichten/{item.pk}/bladwijzer/",

@@ -112,7 +112,7 @@ def _colours_css(colours: list[str]) -> str:
         light |= {"--seal": _shaded(accent, on=PAGE, to=INK), "--seal-tint": _mixed(PAGE, accent, 0.08)}
         seal = _shaded(accent, on=DARK_PAGE, to=WHITE)
         dark |= {"--seal": seal, "--seal-tint": _mixed(DARK_PAGE, seal, 0.12)}
-    return f":root {{{_lines(light)}}}\n@media (prefers-color-scheme: dark) {{ :root {{{_lines(dark)}}} }}\n"
+    return f":root {{{_lines(light)}}}\n@media screen and (prefers-color-scheme: dark) {{ :root {{{_lines(dark)}}} }}\n"
 
 
 def _theme_css(theme: str) -> str:

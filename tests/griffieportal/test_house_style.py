@@ -94,6 +94,7 @@ def test_a_theme_comes_after_the_colours(styled):
 @given(st.tuples(*[st.integers(0, 255)] * 3).map(lambda parts: "#{:02x}{:02x}{:02x}".format(*parts)))
 def test_whatever_the_colours_text_can_be_read(colour):
     css = read_house_style(name="", logo="", colours=f"{colour},{colour}", theme="").css
+    assert "@media screen and (prefers-color-scheme: dark)" in css  # on paper the colours of the day
     light, dark = properties(css), properties(css.split("dark) {")[1])
     assert contrast(light["--fill"], light["--on-fill"]) >= 4.5
     for name in ("--link", "--seal"):

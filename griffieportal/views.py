@@ -1,6 +1,7 @@
 """The first page, which looks at several apps."""
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from accounts.models import User
 from accounts.requests import MemberRequest
 from events.models import Event
 from newsletters.capped import count_each
+from newsletters.facets import OWN_CAP
 from newsletters.filters import Choices, ItemFilter
 from newsletters.item_rows import Look, item_rows
 from newsletters.kept import kept_each, stamp
@@ -31,24 +33,37 @@ def home(request: MemberRequest) -> HttpResponse:
     """
     user, today = request.user, timezone.localdate()
     published = Item.objects.published()
-    new = published.published_since(user.visited_before_at)
     searches = list(SavedSearch.objects.of(user)[:MOST_SAVED])
-    numbers = count_each({"new": new, "unread": published.unread_by(user), **_new_of(searches, user=user)})
-    shows_new = user.visited_before_at is not None and bool(numbers["new"])
-    items = (new if shows_new else published).shown_once().newest_first().values_list("pk", "same_as")
-    now = stamp()
+    asked: dict[Any, ItemQuerySet] = {"unread": published.unread_by(user), **_new_of(searches, user=user)}
+    if user.visited_before_at is not None:
+        asked["new"] = published.published_since(user.visited_before_at)
+    numbers = count_each(asked, caps={"unread": OWN_CAP})
+    now, new_count = stamp(), numbers.get("new")
+    items = _newest(asked["new"]) if new_count else kept_each(now, "newest", [0], _newest_of_all)[0]
     context = {
         "today": today,
-        "shows_new": shows_new,
+        "shows_new": bool(new_count),
         "since": user.visited_before_at,
-        "new_count": numbers["new"],
+        "new_count": new_count,
         "unread_count": numbers["unread"],
-        "items": item_rows(dict(items[:HOME_ITEMS]), request=request, user=user, stamp=now, look=Look(level=3)),
+        "items": item_rows(items, request=request, user=user, stamp=now, look=Look(level=3)),
         "searches": [(search, numbers[search.pk]) for search in searches],
         "events": kept_each(now, "soon", [today], _soon)[today],
         "bookmarks": published.with_origin().bookmarked_by(user)[:HOME_BOOKMARKS],
     }
     return render(request, "griffieportal/home.html", context)
+
+
+def _newest(items: ItemQuerySet) -> dict[int, int | None]:
+    """The first items, with the item that told the same before."""
+    newest: dict[int, int | None] = dict(items.shown_once().newest_first().values_list("pk", "same_as")[:HOME_ITEMS])
+    return newest
+
+
+def _newest_of_all(keys: list[int]) -> dict[int, dict[int, int | None]]:
+    """The same for all members; there is one key only."""
+    newest = _newest(Item.objects.published())
+    return dict.fromkeys(keys, newest)
 
 
 def _soon(days: list[date]) -> dict[date, list[Event]]:

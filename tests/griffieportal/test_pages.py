@@ -286,7 +286,7 @@ def _fill(make_item, theme, user, rows):
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        ("home", 8),
+        ("home", 7),
         ("item_list", 8),
         ("item_detail", 7),
         ("newsletter_list", 5),

@@ -1,14 +1,17 @@
 """Celery's two brokers, each mended where the one in kombu stops a worker.
 
 The folder: kombu opens a message under its last name and then writes it, so that a worker may take it while it is
-empty; that ends the worker with a JSON error. Here messages are there whole or not at all.
+empty; that ends the worker with a JSON error. The table of an exchange is made in the same way, and whoever reads it
+meanwhile sends nothing. Here messages and tables are there whole or not at all.
 
 Redis: a worker that can't tell Redis that it is done, because Redis is just then gone, keeps the message among those
 that it still works on. After as many of these as it may hold at once it waits for nothing, and looks alive.
 """
 
+import os
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,19 @@ class FolderChannel(filesystem.Channel):
         except OSError as error:
             part.unlink(missing_ok=True)
             raise ChannelError(f"Cannot add file {name!r} to directory") from error
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        """Make the table with nothing in it where there is none, then let kombu write in it under its lock."""
+        table = self._exchange_file(exchange)  # type: ignore[no-untyped-call]
+        if not table.exists():
+            part = table.with_name(f"{table.name}.{uuid.uuid4()}.part")
+            with suppress(OSError):  # another made it meanwhile; or kombu meets the same error, and tells it
+                self.control_folder.mkdir(exist_ok=True)
+                part.write_bytes(b"[]")
+                os.link(part, table)
+            with suppress(OSError):
+                part.unlink()
+        super()._queue_bind(exchange, routing_key, pattern, queue)  # type: ignore[no-untyped-call]
 
 
 class FolderTransport(filesystem.Transport):

@@ -46,6 +46,26 @@ def test_a_message_still_being_written_is_not_taken(channel, monkeypatch):
     assert channel._get("taken") == {"number": 1}
 
 
+def test_a_table_still_being_made_is_not_read(channel, monkeypatch, tmp_path):
+    """Two processes bind the first queue at once: what the second meets is a whole table."""
+    seen = []
+    open_file = Path.open
+
+    def look_then_open(path, mode="r", *args, **kwargs):
+        file = open_file(path, mode, *args, **kwargs)
+        if path.suffix == ".exchange" and ("w" in mode or "+" in mode):
+            with open_file(path) as beside:
+                seen.append(beside.read())
+        return file
+
+    monkeypatch.setattr(Path, "open", look_then_open)
+    channel._queue_bind("celery", "celery", "", "celery")
+    channel._queue_bind("celery", "celery", "", "celery")
+    assert seen == ["[]", '[["celery", "", "celery"]]']
+    assert [table.queue for table in channel.get_table("celery")] == ["celery"]
+    assert [path.name for path in (tmp_path / "control").iterdir()] == ["celery.exchange"]
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(channel, monkeypatch, tmp_path):
     write = Path.write_bytes
 

@@ -47,3 +47,12 @@ const markOpened = () => {
 };
 document.addEventListener("visibilitychange", markOpened);
 document.addEventListener("DOMContentLoaded", markOpened);
+
+// Who goes on at once, over a slow line, breaks off what is on its way: what was marked is sent once more. Twice is as
+// once, and the browser sees to this after the page is gone.
+window.addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form.htmx-request[hx-post]")) {
+    const body = new URLSearchParams(new FormData(form));
+    fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+  }
+});

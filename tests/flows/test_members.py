@@ -6,6 +6,8 @@ from itertools import islice
 import icalendar
 import pytest
 
+from tests.portal_server import wait_for
+
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 
@@ -64,6 +66,22 @@ def test_a_bookmark_is_true_when_the_line_is_down_for_a_moment(open_page):
         page.unroute("**/bladwijzer/")
         page.reload()
         assert page.locator(f"#{name}").get_attribute("aria-pressed") == "true"
+
+
+def test_a_bookmark_is_kept_of_who_goes_on_before_the_answer(open_page):
+    with open_page("raadslid") as page:
+        page.goto("/berichten/")
+        button = page.locator("#resultaten .bookmark-button[aria-pressed=false]").first
+        name = button.get_attribute("id")
+        page.route("**/bladwijzer/", lambda route: None, times=1)  # a slow line: it never gets to the portal
+        button.click()
+        page.goto("/")
+
+        def is_kept():
+            page.goto("/berichten/")
+            return page.locator(f"#{name}[aria-pressed=true]").count()
+
+        wait_for(is_kept)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

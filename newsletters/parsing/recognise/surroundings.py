@@ -29,13 +29,13 @@ def links_with_surroundings(story: Story) -> Iterator[tuple[Unit, Link | None, s
             finish = begin + len(link.text)
         if not unit.links and id(unit) in calls:
             yield unit, None, after(above, unit.text[:BEHIND])
-        above = "" if unit.links else SENTENCE.split(unit.text[-BEFORE:])[-1]
+        above = "" if unit.links else unit.text
 
 
 def around(text: str, begin: int, finish: int, *, last: int, above: str) -> str:
     """The sentence of the words from begin to finish, and the one before it unless a link ends there, at last.
 
-    above is the last sentence of the paragraph above, for words in the first sentence of their own.
+    above is the paragraph above, for words in the first sentence of their own.
     """
     start = max(0, begin - BEFORE)
     ends = [start, *(match.end() for match in SENTENCE.finditer(text[:finish], start))]
@@ -49,4 +49,4 @@ def around(text: str, begin: int, finish: int, *, last: int, above: str) -> str:
 
 def after(above: str, sentence: str) -> str:
     """The first sentence of a paragraph, with the last of the paragraph above where it points back to that."""
-    return f"{above} {sentence}" if POINTING.search(sentence) else sentence
+    return f"{SENTENCE.split(above[-BEFORE:])[-1]} {sentence}" if POINTING.search(sentence) else sentence

@@ -38,6 +38,19 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The first of what is found, each story once and the newest first, with what it is the same as."""
+
+    rows: tuple[tuple[int, int | None], ...] = ()
+    is_all: bool = False
+
+    def some(self, start: int, number: int) -> tuple[tuple[int, int | None], ...]:
+        """So many rows from start, or fewer where nothing comes behind them; none where that is not known."""
+        rows = self.rows[start : start + number]
+        return rows if self.is_all or len(rows) == number else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Facets:
     """All choices, and how many stories are found now."""
 
@@ -46,8 +59,7 @@ class Facets:
     sources: tuple[Option, ...]
     switches: dict[str, Option]
     periods: tuple[Option, ...]
-    # all that is found, each story once and the newest first, with what it is the same as; None: nobody looked yet
-    first: tuple[tuple[int, int | None], ...] | None
+    first: Found  # as far as counting showed it already
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -59,7 +71,7 @@ def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
     """What is a member's own is counted each time, what all see the same once for each state of what is published."""
     first_days = {label: today - timedelta(days=days) for label, days in PERIODS}
     own: dict[Any, Number] = {}
-    first = None
+    first = Found()
 
     def count() -> dict[Any, Number]:
         nonlocal first
@@ -83,7 +95,7 @@ def facets(found: ItemFilter, *, today: date, stamp: str) -> Facets:
             for name in SWITCHES
         },
         periods=tuple(_period(found, label, day, numbers[label]) for label, day in first_days.items()),
-        first=None if found.is_ranked else first,
+        first=Found() if found.is_ranked else first,
     )
 
 
@@ -143,9 +155,9 @@ def _rest(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, ItemQuery
 
 def _sampled(
     found: ItemFilter, first_days: dict[str, date]
-) -> tuple[dict[Any, Number], dict[Any, Number], tuple[tuple[int, int | None], ...] | None]:
-    """All counts of what is wanted too seldom to be kept; those that are a member's own; and what is found, if all
-    of it was looked at. Two queries at most.
+) -> tuple[dict[Any, Number], dict[Any, Number], Found]:
+    """All counts of what is wanted too seldom to be kept; those that are a member's own; and the first of what is
+    found. Two queries at most.
 
     The newest rows tell everything, or else nearly all up to a lower cap; what they leave open is counted.
     """
@@ -154,7 +166,7 @@ def _sampled(
     rows = list(others.values_list(*columns)[: SAMPLE + 1])
     is_all = len(rows) <= SAMPLE
     seen, matching = _seen(rows, found, first_days)
-    first = _once(matching) if is_all else None
+    first = Found(_once(matching, is_all=is_all), is_all)
     asked = _asked(found, first_days)
     limits = {key: CAP if key == "" or is_all else FACET_CAP for key in asked}
     known = {
@@ -186,13 +198,22 @@ def _grouped(found: ItemFilter, left: Iterable[Any]) -> dict[str, tuple[ItemQuer
     return grouped
 
 
-def _once(rows: Sequence[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
-    """Without those that tell the story of an earlier one again, as shown_once() does."""
+def _once(rows: Sequence[tuple[int, int | None]], *, is_all: bool) -> tuple[tuple[int, int | None], ...]:
+    """Without those that tell the story of an earlier one again, as shown_once() does.
+
+    Where there are more rows than these, an earlier telling may be among those: up to the first for which it may.
+    """
     earliest: dict[int, int] = {}
     for pk, same_as in rows:
         story = same_as or pk
         earliest[story] = min(earliest.get(story, pk), pk) if pk != story else 0
-    return tuple((pk, same_as) for pk, same_as in rows if same_as is None or earliest[same_as] == pk)
+    once = []
+    for pk, same_as in rows:
+        if same_as is None or earliest[same_as] == pk:
+            if same_as is not None and not is_all:
+                break
+            once.append((pk, same_as))
+    return tuple(once)
 
 
 def _seen(

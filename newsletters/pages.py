@@ -1,11 +1,11 @@
 """One page of a list of items: the hundredth costs about as much as the first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts.requests import MemberRequest
 from newsletters.capped import CAP, Number
-from newsletters.facets import Facets
+from newsletters.facets import Facets, Found
 from newsletters.filters import ItemFilter
 from newsletters.item_rows import ItemRow, Look, Place, own_marks, own_rows, shared_items
 from newsletters.kept import kept
@@ -68,8 +68,7 @@ def item_page(found: ItemFilter, request: MemberRequest, *, counted: Facets, sta
         return ItemPage((), 1, 1, total, has_next=False, saved_as=saved_as)
     start = (number - 1) * PAGE_SIZE
     place = Place.of(values.get("na", "")) if number > 1 and not found.is_ranked else None
-    first = _first(found, counted, stamp=stamp) if start < CAP else ()
-    rows = list(first[start : start + PAGE_SIZE + 1])
+    rows = list(_first(found, counted, stamp=stamp).some(start, PAGE_SIZE + 1)) if start < CAP else []
     if not rows:
         items = found.qs
         rows = _rows(items.behind(place.day, place.newsletter, place.position) if place else items[start:])
@@ -89,11 +88,18 @@ def _rows(items: ItemQuerySet, size: int = PAGE_SIZE) -> list[tuple[int, int | N
     return list(items.values_list("pk", "same_as")[: size + 1])
 
 
-def _first(found: ItemFilter, counted: Facets, *, stamp: str) -> Sequence[tuple[int, int | None]]:
-    """The first CAP of what is found, and one more; nothing where that is one member's own and was not looked at."""
+def _first(found: ItemFilter, counted: Facets, *, stamp: str) -> Found:
+    """The first CAP of what is found, and one more; of what is one member's own only those that were looked at."""
     if found.is_own:
-        return counted.first or ()
-    return kept(stamp, f"first:{found.state_without('weergave')}", lambda: counted.first or _rows(found.qs, CAP))
+        return counted.first
+    return kept(stamp, f"first:{found.state_without('weergave')}", lambda: _first_anew(found, counted))
+
+
+def _first_anew(found: ItemFilter, counted: Facets) -> Found:
+    if counted.first.is_all:
+        return counted.first
+    rows = _rows(found.qs, CAP)
+    return Found(tuple(rows), is_all=len(rows) <= CAP)
 
 
 def _number(text: str) -> int:

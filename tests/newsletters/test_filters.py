@@ -207,9 +207,9 @@ def test_a_list_takes_at_most_twelve_queries(
 
 
 @pytest.mark.parametrize(
-    "query", ["q=dorp", "q=dorp&thema=wonen", "q=dorp&tot=2026-06-30", "ongelezen=1&bron=raadsbrief"]
+    "query", ["q=dorp", "q=dorp&thema=wonen", "q=dorp&tot=2026-06-30", "ongelezen=1", "ongelezen=1&bron=raadsbrief"]
 )
-@pytest.mark.parametrize("sample", [0, 1101])
+@pytest.mark.parametrize("sample", [0, 3, 5, 1101])
 def test_a_story_is_listed_once_however_its_tellings_were_found(
     as_raadslid, raadslid, shelf, make_item, theme, monkeypatch, query, sample
 ):
@@ -217,11 +217,16 @@ def test_a_story_is_listed_once_however_its_tellings_were_found(
     a, _, c = shelf
     make_item(title="A dorp weer", theme=theme, newsletter=c.newsletter, same_as=a)
     make_item(title="A dorp nog eens", newsletter=c.newsletter, same_as=a)
+    make_item(title="D dorp", theme=theme, newsletter=c.newsletter)
     make_item(title="A dorp toch", theme=theme, same_as=a)
     monkeypatch.setattr("newsletters.facets.SAMPLE", sample)
+    monkeypatch.setattr("newsletters.pages.PAGE_SIZE", 1)
     page = as_raadslid.get(f"/berichten/?{query}")
     found = ItemFilter(QueryDict(query), user=raadslid)
-    assert [row.item for row in page.context["page"]] == list(found.qs)
+    numbers = range(1, page.context["page"].pages + 1)
+    pages = [as_raadslid.get(f"/berichten/?{query}&pagina={number}").context["page"] for number in numbers]
+    assert [row.item for page in pages for row in page] == list(found.qs)
+    assert [page.has_next for page in pages] == [number != numbers[-1] for number in numbers]
     assert page.context["page"].total.value == found.qs.count()
     counted = {option.label: option.number.value for option in page.context["facets"].themes}
     expected = found.narrowed(without={"thema"}).filter(theme=theme).shown_once().count()

@@ -149,13 +149,11 @@ def _by_source(found: ItemFilter) -> dict[Any, ItemQuerySet]:
 def _rest(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, ItemQuerySet]:
     asked: dict[Any, ItemQuerySet] = {"": found.narrowed()}
     if not found.cleaned.get("met_datum"):
-        asked["met_datum"] = found.narrowed({"met_datum": True})
+        asked["met_datum"] = _dated(found)
     return asked | {label: found.narrowed({"van": day, "tot": None}) for label, day in first_days.items()}
 
 
-def _sampled(
-    found: ItemFilter, first_days: dict[str, date]
-) -> tuple[dict[Any, Number], dict[Any, Number], Found]:
+def _sampled(found: ItemFilter, first_days: dict[str, date]) -> tuple[dict[Any, Number], dict[Any, Number], Found]:
     """All counts of what is wanted too seldom to be kept; those that are a member's own; and the first of what is
     found. Two queries at most.
 
@@ -217,33 +215,33 @@ def _once(rows: Sequence[tuple[int, int | None]], *, is_all: bool) -> tuple[tupl
 
 
 def _seen(
-    rows: Iterable[tuple[Any, ...]], found: ItemFilter, first_days: dict[str, date]
+    rows: Sequence[tuple[Any, ...]], found: ItemFilter, first_days: dict[str, date]
 ) -> tuple[dict[Any, set[int]], list[tuple[int, int | None]]]:
     """The stories among these rows that each choice would leave; and the rows that all choices leave now."""
     values = found.cleaned
     themes = {choice.pk for choice in found.choices.themes if choice.slug in (values.get("thema") or ())}
     sources = {choice.pk for choice in found.choices.sources if choice.slug in (values.get("bron") or ())}
     first, last = values.get("van"), values.get("tot")
-    seen: dict[Any, set[int]] = defaultdict(set)
-    matching = []
-    has_period = first is not None or last is not None
-    since = list(first_days.items())
+    stories: dict[tuple[Any, Any, date | None], list[int]] = defaultdict(list)  # a newsletter has many under a theme
     for pk, same_as, theme, source, day in rows:
-        story = same_as or pk
+        stories[theme, source, day].append(same_as or pk)
+    seen: dict[Any, set[int]] = defaultdict(set)
+    left = set()
+    for (theme, source, day), told in stories.items():
         is_of_theme, is_of_source = not themes or theme in themes, not sources or source in sources
-        is_of_period = not has_period or _is_within(day, first, last)
+        is_of_period = (first is None and last is None) or _is_within(day, first, last)
         if is_of_source and is_of_period:
-            seen["thema", theme].add(story)
+            seen["thema", theme].update(told)
         if is_of_theme and is_of_period:
-            seen["bron", source].add(story)
+            seen["bron", source].update(told)
         if is_of_theme and is_of_source:
-            for label, first_day in since:
+            for label, first_day in first_days.items():
                 if day is not None and day >= first_day:
-                    seen[label].add(story)
+                    seen[label].update(told)
             if is_of_period:
-                seen[""].add(story)
-                matching.append((pk, same_as))
-    return seen, matching
+                seen[""].update(told)
+                left.add((theme, source, day))
+    return seen, [(pk, same_as) for pk, same_as, theme, source, day in rows if (theme, source, day) in left]
 
 
 def _is_within(day: date | None, first: date | None, last: date | None) -> bool:
@@ -254,7 +252,7 @@ def _asked(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Callable
     """How each count would be found by itself."""
     asked: dict[Any, Callable[[], ItemQuerySet]] = {"": found.narrowed}
     if not found.cleaned.get("met_datum"):
-        asked["met_datum"] = partial(found.narrowed, {"met_datum": True})
+        asked["met_datum"] = partial(_dated, found)
     for label, day in first_days.items():
         asked[label] = partial(found.narrowed, {"van": day, "tot": None})
     for choice in found.choices.themes:
@@ -262,6 +260,11 @@ def _asked(found: ItemFilter, first_days: dict[str, date]) -> dict[Any, Callable
     for choice in found.choices.sources:
         asked["bron", choice.pk] = partial(found.narrowed, {"bron": [choice.slug]})
     return asked
+
+
+def _dated(found: ItemFilter) -> ItemQuerySet:
+    """What is found with this switch, which is off, on."""
+    return cast("ItemQuerySet", found.filters["met_datum"].filter(found.narrowed(), True))
 
 
 def _options(found: ItemFilter, name: str, choices: Iterable[Choice], numbers: dict[Any, Number]) -> tuple[Option, ...]:

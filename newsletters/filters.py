@@ -228,6 +228,7 @@ class ItemFilter(FilterSet):
         self.user = user
         self.choices = choices or Choices.known(stamp())
         self._questions = dict(questions or {})
+        self._narrowed: dict[str, ItemQuerySet] = {}
         self.filters["thema"].extra["choices"] = [(choice.slug, choice.name) for choice in self.choices.themes]
         self.filters["bron"].extra["choices"] = [(choice.slug, choice.name) for choice in self.choices.sources]
         self._follow_old_names("thema", ThemeSynonym.objects.values_list("slug", "theme__slug"))
@@ -251,12 +252,15 @@ class ItemFilter(FilterSet):
 
     def narrowed(self, other: Mapping[str, Any] = NOTHING, *, without: Collection[str] = ()) -> ItemQuerySet:
         """What is found in no order and each telling, but for these filters, and with other values for some."""
-        items = self.queryset
-        for name, its_filter in self.filters.items():
-            value = other[name] if name in other else self.cleaned.get(name)
-            if name not in without and value:
-                items = its_filter.filter(items, value)
-        return cast("ItemQuerySet", items)
+        values = {name: value for name, value in {**self.cleaned, **other}.items() if value and name not in without}
+        question = str(values)
+        if question not in self._narrowed:  # the same is asked for several counts of one page
+            items = self.queryset
+            for name, its_filter in self.filters.items():
+                if name in values:
+                    items = its_filter.filter(items, values[name])
+            self._narrowed[question] = cast("ItemQuerySet", items)
+        return self._narrowed[question].all()
 
     @property
     def qs(self) -> ItemQuerySet:

@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import slug_re
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import QueryDict
 
 from events.models import FIRST_DAY, LAST_DAY, EventQuerySet
 from newsletters.kept import kept
-from newsletters.models import Item, ItemEvent, Source, SourceSynonym, Theme, ThemeSynonym
+from newsletters.models import Item, Source, SourceSynonym, Theme, ThemeSynonym
 
 FIELDS = ("thema", "bron")
 
@@ -103,10 +103,17 @@ class AgendaFilter(forms.Form):
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
     """The themes and sources of which something in the agenda can be read."""
-    announcing = ItemEvent.objects.filter(item__in=Item.objects.published(), event__state="published")
-    themes = Theme.objects.filter(Exists(announcing.filter(item__theme=OuterRef("pk"))), is_hidden=False)
-    sources = Source.objects.filter(Exists(announcing.filter(item__newsletter__source=OuterRef("pk"))))
-    return {"thema": list(themes.values_list("slug", "name")), "bron": list(sources.values_list("slug", "name"))}
+    # in one walk, not for each theme and source: that takes minutes where PostgreSQL knows nothing of its tables yet
+    announcing = Item.objects.published().filter(events__state="published").order_by()
+    found = list(announcing.values_list("theme", "newsletter__source").distinct())
+    themes = Theme.objects.filter(pk__in={theme for theme, _ in found if theme}, is_hidden=False)
+    sources = Source.objects.filter(pk__in={source for _, source in found if source})
+    named = themes.order_by().values_list(Value("thema"), "slug", "name")
+    named = named.union(sources.order_by().values_list(Value("bron"), "slug", "name"), all=True)
+    choices: dict[str, list[tuple[str, str]]] = {"thema": [], "bron": []}
+    for field, slug, name in sorted(named, key=lambda row: row[2].casefold()):
+        choices[field].append((slug, name))
+    return choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,9 +113,14 @@ def served(tmp_path: Path, env: dict[str, str]) -> Iterator[Portal]:
             if process.poll() is None:
                 portal.stop()
         finally:
-            for pid in [process.pid, *portal.pids()] if process.poll() is None else portal.pids():
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            send_signal([process.pid, *portal.pids()] if process.poll() is None else portal.pids(), signal.SIGKILL)
+
+
+def send_signal(pids: Iterable[int], number: signal.Signals) -> None:
+    """To each of these processes that still lives: one that dies may take others with it."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def start_serve(tmp_path: Path, env: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:

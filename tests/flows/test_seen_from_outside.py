@@ -2,7 +2,6 @@
 
 import http.cookiejar
 import json
-import os
 import re
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.portal_server import running_portal, wait_for
+from tests.portal_server import running_portal, send_signal, wait_for
 
 pytestmark = pytest.mark.worker
 
@@ -94,12 +93,10 @@ def test_the_counts_of_all_web_processes_are_told(portal):
 def test_a_portal_without_its_worker_is_not_ready_until_it_is_back(portal):
     wait_for(lambda: ask(portal, "/gezondheid/") == (200, "ok\n"))
     held = portal.pids("worker")
-    for pid in held:
-        os.kill(pid, signal.SIGSTOP)
+    send_signal(held, signal.SIGSTOP)
     try:
         wait_for(lambda: ask(portal, "/gezondheid/") == (503, "niet ok\n"))
         assert ask(portal, "/gezondheid/leeft/") == (200, "ok\n")
     finally:
-        for pid in held:
-            os.kill(pid, signal.SIGCONT)
+        send_signal(held, signal.SIGCONT)
     wait_for(lambda: ask(portal, "/gezondheid/") == (200, "ok\n"))

@@ -1,7 +1,6 @@
 """Uploading in a real browser: an archive, by keyboard, on a telephone, without JavaScript, and when things fail."""
 
 import json
-import os
 import re
 import signal
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.flows.conftest import log_in
 from tests.newsletters.archive import archive
 from tests.newsletters.letters import HOUR, TICKS, letter
-from tests.portal_server import wait_for
+from tests.portal_server import send_signal, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
@@ -89,13 +88,11 @@ def row(page, name):
 def worker_asleep(portal):
     """Nobody reads: the worker is there, but does nothing until it is killed at the end and another one starts."""
     pids = portal.pids("worker")
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    send_signal(pids, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        send_signal(pids, signal.SIGKILL)
 
 
 def test_an_archive_of_300_files_ends_in_a_true_state_and_nothing_twice(open_page, portal, tmp_path):

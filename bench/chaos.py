@@ -6,8 +6,10 @@ Starts a PostgreSQL and a Redis of its own on free ports, a worker and the sched
 meanwhile, by chance: kills worker, schedule or Redis (which keeps nothing), empties Redis, restarts PostgreSQL
 without letting it end, fills the disk, shifts the worker's clock by an hour either way, sends each message three
 times, or sends a file whose reading kills its worker every time. The uploading side sends again what was not
-answered, as the page for uploads does. Needs PostgreSQL's and Redis' servers; for the disk the right to mount a
-tmpfs, and for the clock Debian's package faketime: what a machine lacks is told and left out.
+answered, as the page for uploads does. With every fifth file a mail is asked for, which goes to a mail server of the
+bench's own: none may come twice, nor be told as sent without having come. Needs PostgreSQL's and Redis' servers; for
+the disk the right to mount a tmpfs, and for the clock Debian's package faketime: what a machine lacks is told and left
+out.
 """
 
 import argparse
@@ -32,12 +34,16 @@ from redis import Redis, RedisError
 
 from bench.samples import FORMATS, POISON, stories
 from bench.throughput import suffix_of
+from tests.mailbox import Mailbox, receiving
 from tests.portal_server import PROJECT_DIR, free_port
 
 FILES = 50
+FILES_A_MAIL = 5
 STALE_SECONDS = "3"
 PATIENCE = 120.0  # seconds for a round to end by itself
 TARGET = 10.0  # seconds from the moment that all is back
+MAIL_PATIENCE = 10.0  # seconds; one that a dead worker held is looked at after five minutes only
+UNDER_WAY = ("waiting", "sending")
 DISK = 48 * 1024 * 1024
 FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
@@ -47,7 +53,8 @@ from pathlib import Path
 from uuid import UUID
 from django.core.files.base import ContentFile
 from django.db import connection
-from accounts.models import User
+from accounts.models import Mail, User
+from accounts.tasks import queue_mails
 from newsletters.services.imports import receive_upload
 from newsletters.tasks import queue_reading
 tries = 0
@@ -59,6 +66,10 @@ for number, path in enumerate(sorted(Path({folder!r}).iterdir())):
             row = receive_upload(file, filename=path.name, by=by, batch=UUID({batch!r}), number=number)
             for _ in range({times}):
                 queue_reading(row.pk)
+            if number % {files_a_mail} == 0:
+                address = f"{batch}-{{number}}@voorbeeldstad.example"
+                mail, _ = Mail.objects.get_or_create(kind=Mail.Kind.KNOWN, to=address)
+                queue_mails([mail.pk] * {times})
             break
         except Exception:
             tries += 1
@@ -72,6 +83,7 @@ SELECT i.filename, i.state, i.problem, i.attempts, i.newsletter_id,
        (SELECT count(*) FROM newsletters_item t WHERE t.newsletter_id = i.newsletter_id)
 FROM newsletters_import i WHERE i.batch = %s
 """
+MAILS = 'SELECT "to", state FROM accounts_mail'
 TOTALS = """
 SELECT (SELECT count(*) FROM newsletters_newsletter), (SELECT count(*) FROM newsletters_item),
        (SELECT count(*) FROM newsletters_newsletter n
@@ -232,7 +244,7 @@ class Portal:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Portal]:
+def running(folder: Path, mail_port: int) -> Iterator[Portal]:
     database = PostgreSQL(folder=folder / "postgresql", port=free_port())
     redis_port, data_dir = free_port(), folder / "data"
     data_dir.mkdir()
@@ -241,6 +253,7 @@ def running(folder: Path) -> Iterator[Portal]:
     env = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "ALLOWED_HOSTS"}}
     env |= {"DATA_DIR": str(data_dir), "DATABASE_URL": database.url, "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
     env |= {"IMPORT_STALE_SECONDS": STALE_SECONDS, "PYTHONWARNINGS": "ignore", "SECRET_KEY": "only-for-this-bench"}
+    env["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}"
     celery = [sys.executable, "-m", "celery", "--app", "griffieportal", "--quiet"]
     quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     portal = Portal(
@@ -289,9 +302,15 @@ class Count:
     doubled: int = 0
     half: int = 0
     untrue: int = 0
+    twice: int = 0  # mails that came
+    mails: int = 0
     slowest: float = 0.0
     newsletters: int = 0
     items: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.lost or self.doubled or self.half or self.untrue or self.twice)
 
 
 def play(portal: Portal, folder: Path, number: int, random: Random, count: Count) -> None:
@@ -309,10 +328,11 @@ def play(portal: Portal, folder: Path, number: int, random: Random, count: Count
     if random.random() < 0.3:
         poison = f"{random.randrange(FILES):03}.txt-{POISON}.txt"
         (source / poison).write_bytes(FORMATS["txt"](number * 100 + FILES))
+    count.mails += -(-(FILES + bool(poison)) // FILES_A_MAIL)
     times = 3 if random.random() < 0.3 else 1
     names = random.sample(sorted(portal.faults()), random.randint(1, 3))
     batch = str(uuid.uuid4())
-    code = UPLOAD.format(folder=str(source), batch=batch, times=times)
+    code = UPLOAD.format(folder=str(source), batch=batch, times=times, files_a_mail=FILES_A_MAIL)
     command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
     with subprocess.Popen(
         command, cwd=PROJECT_DIR, env=portal.worker.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -371,6 +391,23 @@ def judge(rows: list[tuple[object, ...]], expected: dict[str, int], poison: str,
         count.items += expected[str(name)]
 
 
+def judge_mails(portal: Portal, mailbox: Mailbox, count: Count) -> None:
+    """Compare what the mail server got with what the rows tell; what is on its way gets a moment to come."""
+    patience = time.monotonic() + MAIL_PATIENCE
+    while time.monotonic() < patience and any(row[1] in UNDER_WAY for row in portal.database.ask(MAILS)):
+        time.sleep(0.5)
+    portal.worker.kill()  # what it is sending just now it may have sent or not
+    came = Counter(str(address) for envelope in mailbox.envelopes for address in envelope.rcpt_tos)
+    rows = portal.database.ask(MAILS)
+    count.twice += sum(times - 1 for times in came.values())
+    count.lost += count.mails - len(rows)
+    for address, state in rows:
+        if (state == "sent" and not came[str(address)]) or (state in ("waiting", "failed") and came[str(address)]):
+            count.untrue += 1
+            print(f"  a mail is told as {state} and came {came[str(address)]} times")
+    print(f"mails: {len(rows)}, came {sum(came.values())}, told as {dict(Counter(str(row[1]) for row in rows))}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rounds", type=int)
@@ -382,21 +419,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with running(folder) as portal:
+        with receiving() as (mailbox, port), running(folder, port) as portal:
             if not portal.has_disk:
                 print("no right to mount a tmpfs: without full disks")
             if not FAKETIME:
                 print("no faketime on this machine: without clock jumps")
             for number in range(options.rounds):
                 play(portal, folder, number, Random(f"{options.seed}/{number}"), count)
+            judge_mails(portal, mailbox, count)
             print(f"faults: {dict(sorted(portal.told.items()))}")
-            if count.lost or count.half or count.doubled or count.untrue:
+            if not count.is_well:
                 for log in ("worker.log", "schedule.log"):
                     print(f"--- {log}\n{(folder / log).read_text()[-3000:]}")
     print(f"{options.rounds} rounds in {time.monotonic() - begun:.0f} s: {count}; target {TARGET:.0f} s")
-    is_well = not (count.lost or count.doubled or count.half or count.untrue)
-    is_well = is_well and (options.patient or count.slowest <= TARGET)
-    sys.exit(0 if is_well else 1)
+    sys.exit(0 if count.is_well and (options.patient or count.slowest <= TARGET) else 1)
 
 
 if __name__ == "__main__":

@@ -92,13 +92,8 @@ def _first(found: ItemFilter, counted: Facets, *, stamp: str) -> Found:
     """The first CAP of what is found, and one more; of what is one member's own only those that were looked at."""
     if found.is_own:
         return counted.first
-    return kept(stamp, f"first:{found.state_without('weergave')}", lambda: _first_anew(found, counted))
-
-
-def _first_anew(found: ItemFilter, counted: Facets) -> Found:
-    if counted.first.is_all:
-        return counted.first
-    rows = _rows(found.qs, CAP)
+    known = counted.first.rows if counted.first.is_all else None
+    rows = kept(stamp, f"first:{found.state_without('weergave')}", lambda: known or _rows(found.qs, CAP))
     return Found(tuple(rows), is_all=len(rows) <= CAP)
 
 
